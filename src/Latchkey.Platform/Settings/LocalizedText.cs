@@ -1,0 +1,4 @@
+namespace Latchkey.Platform.Settings;
+
+/// <summary>A sentence that people see, in the two languages Latchkey speaks.</summary>
+public sealed record LocalizedText(string English, string Russian);

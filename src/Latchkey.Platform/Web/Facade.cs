@@ -1,0 +1,13 @@
+namespace Latchkey.Platform.Web;
+
+/// <summary>A set of path prefixes that share one error shape and one reading of request bodies.</summary>
+/// <param name="Prefixes">Such as <c>/videos</c>; a path belongs to the façade with its longest matching prefix, on whole path segments.</param>
+/// <param name="Problems">The writer of its errors.</param>
+public sealed record Facade(IReadOnlyList<string> Prefixes, IProblemWriter Problems)
+{
+    /// <summary>Bodies that are not multipart are read as JSON, whatever content type the client sent.</summary>
+    public bool ReadsAllBodiesAsJson { get; init; }
+
+    /// <summary>JSON answers carry exactly <c>application/json</c>, without a charset.</summary>
+    public bool WritesBareJsonContentType { get; init; }
+}
