@@ -13,10 +13,20 @@ internal sealed record EncodingPlan
     /// <summary>Which generation of plans this is; part of the segments' folder, so that a re-encode gets new names.</summary>
     public required int Version { get; init; }
 
+    /// <summary>The source's own time base where it has one, so that every frame keeps its exact time.</summary>
     public required int Timescale { get; init; }
 
     /// <summary>One more than there are segments; the first is 0, the last is the end of the video.</summary>
     public required IReadOnlyList<long> Boundaries { get; init; }
+
+    /// <summary>Where each segment's decoding must begin: the keyframe at or before its first frame, on the same timeline (so it can be negative).</summary>
+    public required IReadOnlyList<long> SeekPoints { get; init; }
+
+    /// <summary>How many frames each segment shows.</summary>
+    public required IReadOnlyList<int> FrameCounts { get; init; }
+
+    /// <summary>The source's own timestamp of the timeline's zero, in ticks.</summary>
+    public required long Origin { get; init; }
 
     /// <summary>Video renditions, lowest first.</summary>
     public required IReadOnlyList<VideoRendition> Video { get; init; }
@@ -28,6 +38,8 @@ internal sealed record EncodingPlan
     public required SourceFacts Source { get; init; }
 
     public int SegmentCount => Boundaries.Count - 1;
+
+    public double DurationSeconds => Seconds(SegmentCount);
 
     public double Seconds(int boundary) => (double)Boundaries[boundary] / Timescale;
 
@@ -57,6 +69,7 @@ internal enum RenditionMethod
 /// <param name="Name">The ladder step, <c>240p</c> … <c>2160p</c>; also its folder.</param>
 /// <param name="Bandwidth">Peak bits a second of its segments, audio not counted, as HLS's BANDWIDTH wants it.</param>
 /// <param name="Codecs">RFC 6381, such as <c>avc1.64001f</c>.</param>
+/// <param name="CompositionDelay">How far decoding runs ahead of showing, in ticks: the media time of the init segment's edit list.</param>
 internal sealed record VideoRendition(
     string Name,
     RenditionMethod Method,
@@ -65,31 +78,45 @@ internal sealed record VideoRendition(
     double FrameRate,
     int Bandwidth,
     int AverageBandwidth,
-    string Codecs
-);
+    string Codecs,
+    long CompositionDelay
+)
+{
+    /// <summary>The encoder's cap, in bits a second; 0 for a copied rendition.</summary>
+    public int MaxRate { get; init; }
+}
 
-/// <param name="FrameBoundaries">First AAC frame of each segment, and the count of all frames at the end; frame k starts at k x 1024 samples.</param>
+/// <param name="FrameBoundaries">First AAC frame of each segment, and the count of all frames at the end.</param>
+/// <param name="FirstFrameAt">When frame 0 starts, in samples on the presentation timeline; frame k starts k x 1024 samples later. Negative for frames that only prime the decoder.</param>
 internal sealed record AudioRendition(
     RenditionMethod Method,
     int SampleRate,
     int Channels,
     IReadOnlyList<long> FrameBoundaries,
     int Bandwidth,
-    string Codecs
+    string Codecs,
+    long FirstFrameAt
 )
 {
     public const string FolderName = "audio";
+    public const int SamplesPerFrame = 1024;
+
+    /// <summary>The source's frame that is frame 0; only of a copied rendition.</summary>
+    public int FirstSourceFrame { get; init; }
 }
 
 /// <summary>What the index found in the source. Nulls where the container does not tell.</summary>
 internal sealed record SourceFacts
 {
+    /// <summary>ffmpeg's name of the demuxer, such as <c>mov</c>, <c>matroska</c>, <c>mpegts</c>.</summary>
     public required string Container { get; init; }
     public required double DurationSeconds { get; init; }
 
     /// <summary>As shown: after rotation and with square pixels.</summary>
     public required int Width { get; init; }
     public required int Height { get; init; }
+
+    /// <summary>Degrees clockwise that a player turns the picture: 0, 90, 180, 270.</summary>
     public int Rotation { get; init; }
     public required string VideoCodec { get; init; }
     public string? AudioCodec { get; init; }
@@ -98,6 +125,15 @@ internal sealed record SourceFacts
 
     /// <summary>Kilobits a second over the whole file.</summary>
     public double? Bitrate { get; init; }
+
+    /// <summary>ffmpeg's specifiers of the streams in use, such as <c>i:1</c> (by id) or <c>0</c> (by index).</summary>
+    public required string VideoStream { get; init; }
+    public string? AudioStream { get; init; }
+
+    public bool Interlaced { get; init; }
+
+    /// <summary><c>smpte2084</c> or <c>arib-std-b67</c> when the picture must be tone-mapped; otherwise <c>null</c>.</summary>
+    public string? HdrTransfer { get; init; }
 
     /// <summary>The clip asked for at creation, on the source's timeline, in seconds.</summary>
     public double ClipStart { get; init; }
