@@ -2,7 +2,8 @@ namespace Latchkey.Platform.Files;
 
 /// <summary>
 /// Where sources, segments, pictures and results live: the data folder, or an S3-compatible store.
-/// Keys are relative, with <c>/</c> between parts, and made by us, never by a caller.
+/// Keys are relative, with <c>/</c> between parts, and made by us, never by a caller. Writing throws <see cref="StorageFullException"/>
+/// when there is no room left.
 /// </summary>
 public interface IFileStore
 {
@@ -37,6 +38,9 @@ public interface IFileStore
 
     /// <summary>What ffmpeg is given to read a file: a local path, or a loopback address that serves ranges of it.</summary>
     string InputFor(string key);
+
+    /// <summary>Bytes that still fit, or <c>null</c> when the store has no end.</summary>
+    long? FreeBytes();
 
     /// <summary>A new empty local folder for one attempt, on the volume of the store. What a crash leaves there is removed at the next start.</summary>
     ScratchFolder CreateScratch(string purpose);

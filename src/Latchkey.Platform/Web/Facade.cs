@@ -1,7 +1,9 @@
 namespace Latchkey.Platform.Web;
 
 /// <summary>A set of path prefixes that share one error shape and one reading of request bodies.</summary>
-/// <param name="Prefixes">Such as <c>/videos</c>; a path belongs to the façade with its longest matching prefix, on whole path segments.</param>
+/// <param name="Prefixes">
+/// Such as <c>/videos</c>; a path belongs to the façade with its longest matching prefix, on whole path segments. <c>/</c> is the root alone.
+/// </param>
 /// <param name="Problems">The writer of its errors.</param>
 public sealed record Facade(IReadOnlyList<string> Prefixes, IProblemWriter Problems)
 {
@@ -10,4 +12,10 @@ public sealed record Facade(IReadOnlyList<string> Prefixes, IProblemWriter Probl
 
     /// <summary>JSON answers carry exactly <c>application/json</c>, without a charset.</summary>
     public bool WritesBareJsonContentType { get; init; }
+
+    /// <summary>Pages of any origin may call it; no cookies are involved, so this gives nobody anything they lack.</summary>
+    public bool AllowsAnyOrigin { get; init; } = true;
+
+    /// <summary>Paths that no façade claims get this one's errors, except those below <c>/api</c>.</summary>
+    public bool IsDefault { get; init; }
 }

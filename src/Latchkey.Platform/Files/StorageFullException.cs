@@ -1,0 +1,11 @@
+namespace Latchkey.Platform.Files;
+
+/// <summary>The file store has no room left. Unhandled in a request, it is answered with 507.</summary>
+public sealed class StorageFullException(Exception inner) : IOException("The file store has no room left.", inner)
+{
+    private const int NoSpaceLeft = 28; // ENOSPC
+    private const int QuotaExceeded = 122; // EDQUOT
+
+    internal static bool IsFull(IOException exception) =>
+        exception is not StorageFullException && exception.HResult is NoSpaceLeft or QuotaExceeded;
+}
