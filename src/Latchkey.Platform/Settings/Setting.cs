@@ -19,6 +19,15 @@ public sealed record Setting
     /// <summary>A secret is never shown: at most its length and its last four characters.</summary>
     public bool Secret { get; init; }
 
+    /// <summary>A path may hold any words, so that it is never taken for a placeholder.</summary>
+    public bool IsPath { get; init; }
+
+    /// <summary>A value for the documents, where the default shows too little.</summary>
+    public string? Example { get; init; }
+
+    /// <summary>Other values can make it required; <c>check-env</c> then fails without it.</summary>
+    public Func<LatchkeySettings, bool>? RequiredWhen { get; init; }
+
     /// <summary>What it enables, and what uses it.</summary>
     public required LocalizedText Enables { get; init; }
 
@@ -31,6 +40,9 @@ public sealed record Setting
     /// <summary>Says what is wrong with a value, or <c>null</c> when it is good.</summary>
     public Func<string, LocalizedText?>? Validate { get; init; }
 
-    /// <summary>Asks the outside party whether the value works; only <c>check-env --online</c> calls it.</summary>
+    /// <summary>What is worth saying about the values in force although none of them is wrong; <c>null</c> when there is nothing.</summary>
+    public Func<LatchkeySettings, LocalizedText?>? Remark { get; init; }
+
+    /// <summary>Asks the outside party whether the value works; only <c>check-env --online</c> calls it. <c>null</c> means that it does.</summary>
     public Func<LatchkeySettings, HttpClient, CancellationToken, Task<LocalizedText?>>? CheckOnline { get; init; }
 }
