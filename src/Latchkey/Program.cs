@@ -1,1 +1,7 @@
-return 0;
+using System.CommandLine;
+using Latchkey.Commands;
+
+var root = new RootCommand("Latchkey: one self-hosted backend for video, and what an app needs around it.") { ServeCommand.Create() };
+
+// The host itself listens for Ctrl+C and SIGTERM, and takes the time it needs.
+return await root.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null });

@@ -1,0 +1,59 @@
+using Latchkey.Platform.Access;
+using Latchkey.Platform.Cluster;
+using Latchkey.Platform.Data;
+using Latchkey.Platform.Settings;
+using Latchkey.Platform.Telemetry;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
+
+namespace Latchkey.Platform;
+
+/// <summary>Everything the platform registers.</summary>
+public static class PlatformServices
+{
+    /// <summary>All that a server needs.</summary>
+    public static void AddPlatform(this IHostApplicationBuilder builder, LatchkeySettings settings, IReadOnlyList<IModule> modules)
+    {
+        builder.Services.AddPlatformData(settings);
+        builder.Services.AddSingleton(at => new StartTime(at.GetRequiredService<TimeProvider>().GetUtcNow()));
+
+        // In the order of their start.
+        builder.Services.AddHostedService<DataOwnership>();
+        builder.Services.AddAccessAtStart();
+        builder.Services.AddTelemetry(settings);
+        builder.AddCluster(modules);
+    }
+
+    /// <summary>The database and the keys alone, for the command line.</summary>
+    public static IServiceCollection AddPlatformData(this IServiceCollection services, LatchkeySettings settings)
+    {
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton(settings);
+        services.AddData(settings);
+        services.AddAccess();
+
+        return services;
+    }
+
+    /// <summary>Makes the data usable without a server: migrates when no server has the folder, and otherwise sees that the server has.</summary>
+    /// <exception cref="LatchkeyStartException">The data cannot be used.</exception>
+    public static async Task PrepareDataAsync(this IServiceProvider services, CancellationToken cancellation)
+    {
+        var migrations = services.GetRequiredService<DatabaseMigrations>();
+        using var ownership = services.GetRequiredService<DataFolder>().TryLock();
+
+        if (ownership is null)
+            await migrations.CheckAsync(cancellation);
+        else
+            await migrations.ApplyAsync(cancellation);
+    }
+
+    public static void MapPlatform(this IEndpointRouteBuilder routes)
+    {
+        routes.MapHealth();
+        routes.MapMetrics();
+        routes.MapJwks();
+    }
+}

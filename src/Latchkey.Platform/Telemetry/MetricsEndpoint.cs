@@ -1,0 +1,37 @@
+using Latchkey.Platform.Access;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Latchkey.Platform.Telemetry;
+
+internal static class MetricsEndpoint
+{
+    public static void MapMetrics(this IEndpointRouteBuilder routes)
+    {
+        var scrape = routes.CreateApplicationBuilder().Use(RequireAdminAsync).UseOpenTelemetryPrometheusScrapingEndpoint(_ => true).Build();
+
+        routes.MapGet("/metrics", scrape);
+    }
+
+    private static async Task RequireAdminAsync(HttpContext context, RequestDelegate next)
+    {
+        var directory = context.RequestServices.GetRequiredService<ApiKeyDirectory>();
+        var secret = RequestCredentials.Find(context.Request);
+        var caller = secret is null ? null : await directory.AuthenticateAsync(secret, context.RequestAborted);
+
+        if (caller?.May(KeyScopes.Admin) == true)
+        {
+            // The exporter's middleware steps aside for requests that routing has given an endpoint.
+            context.SetEndpoint(null);
+            await next(context);
+            return;
+        }
+
+        context.Response.StatusCode = caller is null ? StatusCodes.Status401Unauthorized : StatusCodes.Status403Forbidden;
+
+        if (caller is null)
+            context.Response.Headers.WWWAuthenticate = "Bearer";
+    }
+}

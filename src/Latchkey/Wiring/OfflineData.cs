@@ -1,0 +1,27 @@
+using Latchkey.Platform;
+using Latchkey.Platform.Settings;
+
+namespace Latchkey.Wiring;
+
+/// <summary>The database and the keys without a server, for the command line; a server may be running on the same data folder.</summary>
+internal static class OfflineData
+{
+    /// <returns>Services such as <see cref="Platform.Access.ApiKeys"/>; dispose when done.</returns>
+    /// <exception cref="LatchkeyStartException">The data cannot be used.</exception>
+    public static async Task<ServiceProvider> OpenAsync(LatchkeySettings settings, CancellationToken cancellation)
+    {
+        var services = new ServiceCollection().AddLogging().AddPlatformData(settings).BuildServiceProvider();
+
+        try
+        {
+            await services.PrepareDataAsync(cancellation);
+
+            return services;
+        }
+        catch
+        {
+            await services.DisposeAsync();
+            throw;
+        }
+    }
+}

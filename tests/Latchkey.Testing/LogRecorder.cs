@@ -1,0 +1,41 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.Logging;
+using Shouldly;
+
+namespace Latchkey.Testing;
+
+public sealed record LoggedLine(LogLevel Level, string Category, string Text, Exception? Failure)
+{
+    public override string ToString() => $"{Level} {Category}: {Text}{(Failure is null ? "" : Environment.NewLine + Failure)}";
+}
+
+/// <summary>Keeps what is logged, so that a test can say that nothing bad was.</summary>
+public sealed class LogRecorder : ILoggerProvider
+{
+    private readonly ConcurrentQueue<LoggedLine> lines = new();
+
+    public IReadOnlyList<LoggedLine> Lines => [.. lines];
+
+    public ILogger CreateLogger(string categoryName) => new Recorder(categoryName, lines);
+
+    public void AssertNoWarnings() =>
+        Lines.Where(line => line.Level >= LogLevel.Warning).Select(line => line.ToString()).ShouldBeEmpty("warnings were logged");
+
+    public void Dispose() { }
+
+    private sealed class Recorder(string category, ConcurrentQueue<LoggedLine> lines) : ILogger
+    {
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(
+            LogLevel logLevel,
+            EventId eventId,
+            TState state,
+            Exception? exception,
+            Func<TState, Exception?, string> formatter
+        ) => lines.Enqueue(new LoggedLine(logLevel, category, formatter(state, exception), exception));
+    }
+}

@@ -1,0 +1,105 @@
+using System.Net.Http.Headers;
+using Latchkey.Platform.Settings;
+using Latchkey.Wiring;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
+
+namespace Latchkey.Testing;
+
+/// <summary>The real server in this process: its own data folder, a free port on loopback, a known admin key.</summary>
+public sealed class RunningHost : IAsyncDisposable
+{
+    private readonly WebApplication app;
+    private readonly LogRecorder logs;
+    private readonly TemporaryFolder? folder;
+
+    private RunningHost(WebApplication app, LogRecorder logs, TemporaryFolder? folder, string dataPath, string adminKey)
+    {
+        this.app = app;
+        this.logs = logs;
+        this.folder = folder;
+        DataPath = dataPath;
+        AdminKey = adminKey;
+        Address = new Uri(app.Urls.First());
+        Anonymous = new HttpClient { BaseAddress = Address };
+        Client = new HttpClient { BaseAddress = Address };
+        Client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", adminKey);
+    }
+
+    public Uri Address { get; }
+
+    /// <summary>Sends the admin key with every request.</summary>
+    public HttpClient Client { get; }
+
+    /// <summary>Sends no credentials.</summary>
+    public HttpClient Anonymous { get; }
+
+    public string AdminKey { get; }
+
+    public string DataPath { get; }
+
+    public IServiceProvider Services => app.Services;
+
+    /// <summary>What the server logged, from Information up.</summary>
+    public IReadOnlyList<LoggedLine> Logs => logs.Lines;
+
+    public static async Task<RunningHost> StartAsync(RunningHostOptions? options = null)
+    {
+        options ??= new RunningHostOptions();
+        var ownFolder = options.DataPath is null ? new TemporaryFolder() : null;
+        var dataPath = options.DataPath ?? ownFolder!.Path;
+        var recorder = new LogRecorder();
+        WebApplication? server = null;
+
+        try
+        {
+            var settings = new Dictionary<string, string>(options.Settings, StringComparer.Ordinal);
+            settings.TryAdd(PlatformSettings.Listen.Name, "http://127.0.0.1:0");
+            settings.TryAdd(PlatformSettings.Data.Name, dataPath);
+            settings.TryAdd(PlatformSettings.ApiKey.Name, "test-admin-key-" + Guid.NewGuid().ToString("N"));
+
+            server = LatchkeyHost.Build(
+                new LatchkeySettings(settings),
+                builder =>
+                {
+                    builder.Logging.ClearProviders().AddProvider(recorder);
+
+                    if (options.Time is not null)
+                        builder.Services.Replace(ServiceDescriptor.Singleton(options.Time));
+
+                    if (options.Outgoing is not null)
+                        builder.Services.ConfigureHttpClientDefaults(client =>
+                            client.ConfigurePrimaryHttpMessageHandler(() => options.Outgoing.Handler)
+                        );
+
+                    options.Adjust?.Invoke(builder);
+                }
+            );
+            await server.StartAsync();
+
+            return new RunningHost(server, recorder, ownFolder, dataPath, settings[PlatformSettings.ApiKey.Name]);
+        }
+        catch
+        {
+            if (server is not null)
+                await server.DisposeAsync();
+
+            ownFolder?.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Fails when the server logged a warning or worse.</summary>
+    public void AssertNoWarningsLogged() => logs.AssertNoWarnings();
+
+    public async ValueTask DisposeAsync()
+    {
+        Client.Dispose();
+        Anonymous.Dispose();
+        await app.StopAsync();
+        await app.DisposeAsync();
+        folder?.Dispose();
+    }
+}
