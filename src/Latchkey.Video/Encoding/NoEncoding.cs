@@ -1,0 +1,20 @@
+using Latchkey.Video.Data;
+using Latchkey.Video.Uploads;
+using Latchkey.Video.Videos;
+
+namespace Latchkey.Video.Encoding;
+
+/// <summary>Uploads without encoding, for tests of the upload side alone.</summary>
+internal sealed class NoEncoding : IEncodingStarter, IEncodingStatus
+{
+    public void Request(VideoDb db, VideoObject video, VideoSource source, DateTimeOffset now) { }
+
+    public Task StartAsync(string videoId, CancellationToken cancellation) => Task.CompletedTask;
+
+    public Task StopAsync(string videoId, CancellationToken cancellation) => Task.CompletedTask;
+
+    public Task RemoveAsync(VideoDb db, string videoId, CancellationToken cancellation) => Task.CompletedTask;
+
+    public Task<EncodingStatusResponse> GetAsync(VideoDb db, string videoId, CancellationToken cancellation) =>
+        Task.FromResult(EncodingStatusResponse.None);
+}

@@ -1,0 +1,75 @@
+using Latchkey.Platform;
+using Latchkey.Platform.Cluster;
+using Latchkey.Platform.Data;
+using Latchkey.Platform.Settings;
+using Latchkey.Platform.Web;
+using Latchkey.Video.Api;
+using Latchkey.Video.Authentication;
+using Latchkey.Video.Data;
+using Latchkey.Video.Encoding;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Latchkey.Video;
+
+/// <summary>A video platform that speaks api.video's API.</summary>
+public sealed class VideoModule : IModule
+{
+    internal const string Prefix = "video";
+
+    public string Name => Prefix;
+
+    public IReadOnlyList<Setting> Settings => VideoSettings.All;
+
+    public IReadOnlyList<Facade> Facades { get; } =
+    [
+        new Facade(
+            [
+                "/auth",
+                "/videos",
+                "/upload",
+                "/upload-tokens",
+                "/live-streams",
+                "/players",
+                "/watermarks",
+                "/tags",
+                "/discarded",
+                "/webhooks",
+                "/account",
+                "/analytics",
+                "/data",
+                "/summaries",
+                "/admin",
+            ],
+            new ApiProblemWriter()
+        )
+        {
+            ReadsAllBodiesAsJson = true,
+            WritesBareJsonContentType = true,
+            IsDefault = true,
+        },
+    ];
+
+    public IReadOnlyList<ScheduledWork> Timetable => [];
+
+    public void AddServices(IServiceCollection services, LatchkeySettings settings)
+    {
+        services.AddModuleDb<VideoDb>(Prefix);
+
+        services.AddSingleton<RequestLimits>();
+        services.AddScoped<CurrentCaller>();
+
+        services.AddSingleton<NoEncoding>();
+        services.AddSingleton<IEncodingStarter>(provider => provider.GetRequiredService<NoEncoding>());
+        services.AddSingleton<IEncodingStatus>(provider => provider.GetRequiredService<NoEncoding>());
+    }
+
+    public void MapRoutes(IEndpointRouteBuilder routes)
+    {
+        var open = routes.MapGroup("").AnswerProblems();
+        var api = routes.MapGroup("").AnswerProblems().RequireApiKey();
+
+        open.MapAuthentication();
+    }
+}

@@ -1,0 +1,80 @@
+using System.Globalization;
+using Latchkey.Platform.Settings;
+
+namespace Latchkey.Video;
+
+/// <summary>Every environment variable that the module reads.</summary>
+public static class VideoSettings
+{
+    private const long GiB = 1024L * 1024 * 1024;
+
+    public static Setting DiscardDays { get; } =
+        new()
+        {
+            Name = "VIDEO_DISCARD_DAYS",
+            Module = VideoModule.Prefix,
+            Default = "90",
+            Enables = new(
+                "How many days a deleted video's source and segments stay, so that it could be restored. 0 removes them at once.",
+                "Сколько дней хранятся исходник и сегменты удалённого видео, чтобы его можно было восстановить. 0 — удалять сразу."
+            ),
+            WhenMissing = new("Deleted videos are kept for 90 days.", "Удалённые видео хранятся 90 дней."),
+            Source = new("Your own choice, 0 to 3650.", "Выберите сами, от 0 до 3650."),
+            Validate = SettingRules.NumberBetween(0, 3650),
+        };
+
+    public static Setting MaxSingleUpload { get; } =
+        new()
+        {
+            Name = "VIDEO_MAX_SINGLE_UPLOAD",
+            Module = VideoModule.Prefix,
+            Default = (50 * GiB).ToString(CultureInfo.InvariantCulture),
+            Enables = new(
+                "The largest source in bytes that is taken: in one request, in all parts together, or from a URL.",
+                "Наибольший размер исходника в байтах: одним запросом, всеми частями вместе или по URL."
+            ),
+            WhenMissing = new("The limit is 50 GiB.", "Предел — 50 ГиБ."),
+            Source = new("Your own choice, at least 5242880 (5 MiB).", "Выберите сами, не меньше 5242880 (5 МиБ)."),
+            Validate = SettingRules.NumberBetween(5 * 1024 * 1024, 1024 * GiB),
+        };
+
+    public static Setting ProductionLimits { get; } =
+        Limits(
+            "VIDEO_RATE_LIMITS",
+            "6000/12000/60000",
+            new(
+                "Requests a minute that one production key may make: uploads/writes/reads. 0 is without limit.",
+                "Сколько запросов в минуту можно делать с одним ключом production: загрузки/изменения/чтения. 0 — без ограничения."
+            )
+        );
+
+    public static Setting SandboxLimits { get; } =
+        Limits(
+            "VIDEO_SANDBOX_RATE_LIMITS",
+            "600/1200/6000",
+            new(
+                "The same for sandbox keys: uploads/writes/reads a minute.",
+                "То же для ключей sandbox: загрузки/изменения/чтения в минуту."
+            )
+        );
+
+    public static IReadOnlyList<Setting> All { get; } = [DiscardDays, MaxSingleUpload, ProductionLimits, SandboxLimits];
+
+    private static Setting Limits(string name, string standard, LocalizedText enables) =>
+        new()
+        {
+            Name = name,
+            Module = VideoModule.Prefix,
+            Default = standard,
+            Enables = enables,
+            WhenMissing = new($"The limits are {standard}.", $"Действуют пределы {standard}."),
+            Source = new("Three whole numbers with slashes between them.", "Три целых числа через косую черту."),
+            Validate = value =>
+                Authentication.RequestLimits.TryParse(value, out _)
+                    ? null
+                    : new(
+                        "must be three whole numbers with slashes between them, such as 100/200/500",
+                        "должно быть тремя целыми числами через косую черту, например 100/200/500"
+                    ),
+        };
+}
