@@ -1,0 +1,117 @@
+using Latchkey.App.Access;
+using Latchkey.App.Problems;
+using Latchkey.Platform.Access;
+using Latchkey.Platform.Settings;
+using Latchkey.Platform.Web;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Routing;
+
+namespace Latchkey.App.VideoCreation;
+
+internal static class VideoCreationEndpoints
+{
+    /// <summary>Room for the longest title, description and tags; the file itself never comes this way.</summary>
+    private const int BodyLimit = 256 * 1024;
+
+    private static readonly TimeSpan TokenLifetime = TimeSpan.FromHours(1);
+
+    public static void MapVideoCreation(this IEndpointRouteBuilder routes)
+    {
+        var videos = routes.MapGroup("/api/video").AddEndpointFilter<AppAccess>();
+
+        videos.MapPost("/create", CreateVideo).WithMetadata(new RequestSizeLimitAttribute(BodyLimit));
+        videos.MapGet("/{videoId}/status", GetVideoStatus);
+    }
+
+    private static async Task<Results<Ok<CreatedVideoResponse>, AppProblem>> CreateVideo(
+        HttpContext context,
+        [FromServices] IVideoHost? host,
+        AnonymousLimit limit,
+        LatchkeySettings settings,
+        PublicUrl publicUrl,
+        TimeProvider time,
+        CancellationToken cancellation
+    )
+    {
+        if (host is null)
+            return AppProblem.NotConfigured;
+
+        var caller = context.Features.Get<Caller>();
+        if (caller is null && !limit.Admits(context.Connection.RemoteIpAddress, out var retryAfter))
+            return AppProblem.TooManyRequests(retryAfter);
+
+        var (request, problem) = await JsonBody.ReadAsync<CreateVideoRequest>(context.Request, cancellation);
+        problem ??= request!.FindProblem();
+        if (problem is not null)
+            return problem;
+
+        var prepared = await host.PrepareUploadAsync(
+            new NewVideo(
+                request!.TitleOr(time.GetUtcNow()),
+                request.Description,
+                request.DistinctTags(),
+                caller?.Environment ?? KeyEnvironment.Production,
+                publicUrl.Of(context.Request),
+                TokenLifetime,
+                caller is null ? settings.Long(AppSettings.AnonymousUploadLimit) : null
+            ),
+            cancellation
+        );
+
+        return TypedResults.Ok(CreatedVideoResponse.From(prepared));
+    }
+
+    private static async Task<Results<Ok<VideoStatusResponse>, AppProblem>> GetVideoStatus(
+        string videoId,
+        HttpRequest request,
+        [FromServices] IVideoHost? host,
+        PublicUrl publicUrl,
+        CancellationToken cancellation
+    )
+    {
+        if (host is null)
+            return AppProblem.NotConfigured;
+
+        return await host.FindAsync(videoId, publicUrl.Of(request), cancellation) is { } video
+            ? TypedResults.Ok(VideoStatusResponse.From(video))
+            : AppProblem.VideoNotFound;
+    }
+}
+
+/// <param name="Assets">Beyond the guide, whose clients build these addresses themselves.</param>
+internal sealed record CreatedVideoResponse(bool Success, string VideoId, string UploadToken, string UploadUrl, VideoAssets Assets)
+{
+    public static CreatedVideoResponse From(PreparedUpload prepared) =>
+        new(true, prepared.VideoId, prepared.UploadToken, prepared.UploadUrl, VideoAssets.From(prepared.Addresses));
+}
+
+internal sealed record VideoAssets(string Hls, string? Mp4, string Thumbnail, string Player, string Iframe)
+{
+    public static VideoAssets From(VideoAddresses addresses) =>
+        new(addresses.Hls, addresses.Mp4, addresses.Thumbnail, addresses.Player, addresses.Iframe);
+}
+
+internal sealed record VideoStatusResponse(
+    bool Success,
+    string VideoId,
+    string Status,
+    string PlayerUrl,
+    string ThumbnailUrl,
+    string HlsUrl,
+    string? Mp4Url
+)
+{
+    public static VideoStatusResponse From(HostedVideo video) =>
+        new(
+            true,
+            video.VideoId,
+            video.Stage.ToString().ToLowerInvariant(),
+            video.Addresses.Player,
+            video.Addresses.Thumbnail,
+            video.Addresses.Hls,
+            video.Addresses.Mp4
+        );
+}
