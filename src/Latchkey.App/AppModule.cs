@@ -13,9 +13,12 @@ namespace Latchkey.App;
 /// <summary>The backend endpoints that a mobile app needs around video.</summary>
 public sealed class AppModule : IModule
 {
-    internal const string ModuleName = "app";
+    /// <summary>The key of the limit on what callers without an API key create.</summary>
+    internal const string AnonymousLimit = "app:anonymous";
 
-    public string Name => ModuleName;
+    private const int AnonymousVideosAMinute = 10;
+
+    public string Name => "app";
 
     public IReadOnlyList<Setting> Settings => AppSettings.All;
 
@@ -25,10 +28,8 @@ public sealed class AppModule : IModule
 
     public void AddServices(IServiceCollection services, LatchkeySettings settings)
     {
-        services.AddSingleton<AnonymousLimit>();
-
-        if (settings.IsSet(AppSettings.VideoKey))
-            services.AddHostedService<EmbeddedVideoNotice>();
+        services.AddKeyedSingleton(AnonymousLimit, (_, _) => new RateLimit(AnonymousVideosAMinute, TimeSpan.FromMinutes(1)));
+        services.AddHostedService<VideoNotice>();
     }
 
     public void MapRoutes(IEndpointRouteBuilder routes) => routes.MapVideoCreation();

@@ -11,8 +11,6 @@ namespace Latchkey.App.Access;
 /// </summary>
 internal sealed class AppAccess(LatchkeySettings settings, ApiKeyDirectory keys) : IEndpointFilter
 {
-    private const string Scheme = "Bearer ";
-
     public async ValueTask<object?> InvokeAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
     {
         var http = context.HttpContext;
@@ -27,12 +25,6 @@ internal sealed class AppAccess(LatchkeySettings settings, ApiKeyDirectory keys)
         return await next(context);
     }
 
-    private async Task<Caller?> FindCallerAsync(HttpContext http)
-    {
-        var header = http.Request.Headers.Authorization.ToString();
-
-        return header.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase)
-            ? await keys.AuthenticateAsync(header[Scheme.Length..].Trim(), http.RequestAborted)
-            : null;
-    }
+    private async ValueTask<Caller?> FindCallerAsync(HttpContext http) =>
+        RequestCredentials.Find(http.Request) is { } secret ? await keys.AuthenticateAsync(secret, http.RequestAborted) : null;
 }

@@ -1,5 +1,5 @@
-using System.Globalization;
 using System.Text.Json.Serialization;
+using Latchkey.Platform.Settings;
 using Microsoft.AspNetCore.Http;
 
 namespace Latchkey.App.Problems;
@@ -7,10 +7,6 @@ namespace Latchkey.App.Problems;
 /// <summary>An error as the app's clients know it: <c>{"success":false,"error":"…","details":"…"}</c>.</summary>
 internal sealed record AppProblem(int Status, string Error, string? Details = null) : IResult, IStatusCodeHttpResult
 {
-    /// <summary>The guide's words: clients compare them.</summary>
-    public static AppProblem NotConfigured { get; } =
-        new(StatusCodes.Status500InternalServerError, "API Video service not configured", "API_VIDEO_KEY is required");
-
     public static AppProblem VideoNotFound { get; } = new(StatusCodes.Status404NotFound, "Video not found");
 
     public static AppProblem SignInRequired { get; } =
@@ -19,22 +15,26 @@ internal sealed record AppProblem(int Status, string Error, string? Details = nu
     public static AppProblem ScopeMissing { get; } =
         new(StatusCodes.Status403Forbidden, "Forbidden", "This API key does not have scope app.");
 
-    public TimeSpan? RetryAfter { get; private init; }
+    public static AppProblem TooManyRequests { get; } = new(StatusCodes.Status429TooManyRequests, "Too many requests");
 
     int? IStatusCodeHttpResult.StatusCode => Status;
 
-    public static AppProblem BadRequest(string details) => new(StatusCodes.Status400BadRequest, "Invalid request", details);
+    /// <summary>The guide's words: its clients compare them.</summary>
+    public static AppProblem NotConfigured(LatchkeySettings settings) =>
+        new(
+            StatusCodes.Status500InternalServerError,
+            "API Video service not configured",
+            AppSettings.WantsUpstream(settings) && settings.IsSet(AppSettings.ApiVideoKey)
+                ? "APP_VIDEO=upstream is not built yet"
+                : "API_VIDEO_KEY is required"
+        );
 
-    public static AppProblem TooManyRequests(TimeSpan retryAfter) =>
-        new(StatusCodes.Status429TooManyRequests, "Too many requests") { RetryAfter = retryAfter };
+    public static AppProblem BadRequest(string details) => new(StatusCodes.Status400BadRequest, "Invalid request", details);
 
     public Task ExecuteAsync(HttpContext httpContext)
     {
         var response = httpContext.Response;
         response.StatusCode = Status;
-
-        if (RetryAfter is { } wait)
-            response.Headers.RetryAfter = Math.Ceiling(wait.TotalSeconds).ToString(CultureInfo.InvariantCulture);
 
         if (Status == StatusCodes.Status401Unauthorized)
             response.Headers.WWWAuthenticate = "Bearer";

@@ -8,6 +8,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Latchkey.App.VideoCreation;
 
@@ -29,19 +30,19 @@ internal static class VideoCreationEndpoints
     private static async Task<Results<Ok<CreatedVideoResponse>, AppProblem>> CreateVideo(
         HttpContext context,
         [FromServices] IVideoHost? host,
-        AnonymousLimit limit,
+        [FromKeyedServices(AppModule.AnonymousLimit)] RateLimit limit,
         LatchkeySettings settings,
         PublicUrl publicUrl,
         TimeProvider time,
         CancellationToken cancellation
     )
     {
-        if (host is null)
-            return AppProblem.NotConfigured;
+        if (host is null || AppSettings.WantsUpstream(settings))
+            return AppProblem.NotConfigured(settings);
 
         var caller = context.Features.Get<Caller>();
-        if (caller is null && !limit.Admits(context.Connection.RemoteIpAddress, out var retryAfter))
-            return AppProblem.TooManyRequests(retryAfter);
+        if (caller is null && !limit.TryEnter(context))
+            return AppProblem.TooManyRequests;
 
         var (request, problem) = await JsonBody.ReadAsync<CreateVideoRequest>(context.Request, cancellation);
         problem ??= request!.FindProblem();
@@ -54,7 +55,7 @@ internal static class VideoCreationEndpoints
                 request.Description,
                 request.DistinctTags(),
                 caller?.Environment ?? KeyEnvironment.Production,
-                publicUrl.Of(context.Request),
+                publicUrl.BaseFor(context.Request),
                 TokenLifetime,
                 caller is null ? settings.Long(AppSettings.AnonymousUploadLimit) : null
             ),
@@ -68,14 +69,15 @@ internal static class VideoCreationEndpoints
         string videoId,
         HttpRequest request,
         [FromServices] IVideoHost? host,
+        LatchkeySettings settings,
         PublicUrl publicUrl,
         CancellationToken cancellation
     )
     {
-        if (host is null)
-            return AppProblem.NotConfigured;
+        if (host is null || AppSettings.WantsUpstream(settings))
+            return AppProblem.NotConfigured(settings);
 
-        return await host.FindAsync(videoId, publicUrl.Of(request), cancellation) is { } video
+        return await host.FindAsync(videoId, publicUrl.BaseFor(request), cancellation) is { } video
             ? TypedResults.Ok(VideoStatusResponse.From(video))
             : AppProblem.VideoNotFound;
     }

@@ -1,0 +1,185 @@
+using System.Net;
+using System.Text.Json.Nodes;
+using Latchkey.EndToEnd.Tests.Media;
+using Latchkey.EndToEnd.Tests.Running;
+using Shouldly;
+using Xunit;
+
+namespace Latchkey.EndToEnd.Tests.Deaths;
+
+/// <summary>The process dies at a moment that nobody chose: what was acknowledged is there, nothing else is left, and work goes on.</summary>
+public class KillTests(Clips clips)
+{
+    private const int PartSize = 5 * 1024 * 1024;
+    private const int FewKills = 3;
+    private const int ManyKills = 25;
+
+    [Fact]
+    public Task Can_be_killed_while_it_encodes() => EncodeThroughKillsAsync(FewKills);
+
+    [Fact]
+    [Trait("Duration", "Long")]
+    public Task Can_be_killed_many_times_while_it_encodes() => EncodeThroughKillsAsync(ManyKills);
+
+    [Fact]
+    public Task Can_be_killed_while_parts_arrive() => UploadThroughKillsAsync(FewKills);
+
+    [Fact]
+    [Trait("Duration", "Long")]
+    public Task Can_be_killed_many_times_while_parts_arrive() => UploadThroughKillsAsync(ManyKills);
+
+    [Fact]
+    public async Task Can_be_killed_while_rows_are_written()
+    {
+        var moments = Moments();
+        await using var server = await Server.StartAsync();
+        var acknowledged = new List<string>();
+
+        using var alive = new CancellationTokenSource();
+        var writer = Task.Run(async () =>
+        {
+            while (!alive.IsCancellationRequested)
+            {
+                try
+                {
+                    acknowledged.Add((string)(await server.CreateVideoAsync($"Video {acknowledged.Count}"))["videoId"]!);
+                }
+                catch (HttpRequestException)
+                {
+                    return;
+                }
+            }
+        });
+
+        await PassAsync(moments.Next(200, 800));
+        await server.KillAsync();
+        await alive.CancelAsync();
+        await writer;
+
+        await server.StartAgainAsync();
+
+        acknowledged.ShouldNotBeEmpty();
+        foreach (var videoId in acknowledged)
+            (await server.Client.GetAsync($"/videos/{videoId}")).StatusCode.ShouldBe(HttpStatusCode.OK);
+    }
+
+    private async Task EncodeThroughKillsAsync(int kills)
+    {
+        var moments = Moments();
+        await using var server = await Server.StartAsync();
+        var videoId = (string)(await server.CreateVideoAsync("Killed"))["videoId"]!;
+        await server.UploadAsync(videoId, clips.Long);
+
+        for (var kill = 0; kill < kills; kill++)
+        {
+            await PassAsync(moments.Next(50, 1500));
+            await server.KillAsync();
+            await server.StartAgainAsync();
+
+            var status = await server.StatusAsync(videoId);
+            ((long)status["ingest"]!["filesize"]!).ShouldBe(new FileInfo(clips.Long).Length);
+        }
+
+        var settled = await server.SettledAsync(videoId);
+
+        VideoApi.Qualities(settled).ShouldAllBe(state => state == "encoded");
+        await PlaysAsync(server, videoId, seconds: 40);
+        await NothingTemporaryAsync(server);
+    }
+
+    private async Task UploadThroughKillsAsync(int kills)
+    {
+        var moments = Moments();
+        await using var server = await Server.StartAsync();
+        var videoId = (string)(await server.CreateVideoAsync("Killed"))["videoId"]!;
+        var bytes = await File.ReadAllBytesAsync(clips.Big);
+        var count = (bytes.Length + PartSize - 1) / PartSize;
+        var acknowledged = new SortedSet<int>();
+
+        for (var kill = 0; kill < kills; kill++)
+        {
+            // A part that was on its way when the server died may be sent again, and must not be half there.
+            var part = Enumerable.Range(1, count).Except(acknowledged).OrderBy(_ => moments.Next()).First();
+            var sending = SendPartAsync(server, videoId, bytes, part, count);
+            await PassAsync(moments.Next(1, 60));
+            await server.KillAsync();
+
+            if (await sending)
+                acknowledged.Add(part);
+
+            await server.StartAgainAsync();
+            Received(await server.StatusAsync(videoId)).ShouldBeSupersetOf(acknowledged);
+
+            if (acknowledged.Count == count)
+                break;
+        }
+
+        foreach (var part in Enumerable.Range(1, count).Except(Received(await server.StatusAsync(videoId))))
+            (await SendPartAsync(server, videoId, bytes, part, count)).ShouldBeTrue();
+
+        var settled = await server.SettledAsync(videoId);
+
+        Received(settled).ShouldBe(Enumerable.Range(1, count));
+        ((long)settled["ingest"]!["filesize"]!).ShouldBe(bytes.Length);
+        VideoApi.Qualities(settled).ShouldAllBe(state => state == "encoded");
+        await PlaysAsync(server, videoId, seconds: 20);
+        await NothingTemporaryAsync(server);
+    }
+
+    /// <returns>Whether the server acknowledged it.</returns>
+    private static async Task<bool> SendPartAsync(Server server, string videoId, byte[] bytes, int part, int count)
+    {
+        try
+        {
+            var slice = bytes.AsMemory((part - 1) * PartSize, Math.Min(PartSize, bytes.Length - (part - 1) * PartSize));
+            using var response = await server.SendSourceAsync(videoId, slice, $"part {part}/{count}");
+            response.StatusCode.ShouldBe(HttpStatusCode.Created, await response.Content.ReadAsStringAsync());
+            return true;
+        }
+        catch (HttpRequestException)
+        {
+            return false;
+        }
+    }
+
+    private static IEnumerable<int> Received(JsonNode status) =>
+        status["ingest"]?["receivedParts"]?["parts"]?.AsArray().Select(part => (int)part!) ?? [];
+
+    private static async Task PlaysAsync(Server server, string videoId, int seconds)
+    {
+        var packets = await Command.SucceedAsync(
+            "ffprobe",
+            ["-v", "error", "-select_streams", "v:0", "-count_packets", "-show_entries", "stream=nb_read_packets", "-of", "csv=p=0", $"{server.Address}vod/{videoId}/hls/manifest.m3u8"]
+        );
+
+        packets.Trim().Split('\n')[0].ShouldBe($"{seconds * 25}");
+    }
+
+    /// <summary>What is being made lies in scratch/ until it is finished; what is finished is all that may stay.</summary>
+    private static Task NothingTemporaryAsync(Server server) =>
+        Eventually.TrueAsync(
+            () => Task.FromResult(!Directory.EnumerateFiles(Scratch(server), "*", SearchOption.AllDirectories).Any()),
+            TimeSpan.FromSeconds(10),
+            () => $"Left in scratch: {string.Join(", ", Directory.EnumerateFileSystemEntries(Scratch(server), "*", SearchOption.AllDirectories))}"
+        );
+
+    private static string Scratch(Server server) => Path.Combine(server.DataFolder, "scratch");
+
+    /// <summary>Where to look when it fails: the seed decides every moment.</summary>
+    private static Random Moments()
+    {
+        var seed = Environment.GetEnvironmentVariable("LATCHKEY_TEST_SEED") is { Length: > 0 } given
+            ? int.Parse(given, System.Globalization.CultureInfo.InvariantCulture)
+            : Random.Shared.Next();
+        TestContext.Current.TestOutputHelper?.WriteLine($"LATCHKEY_TEST_SEED={seed}");
+
+        return new Random(seed);
+    }
+
+    /// <summary>The moment is the test here: the server lives on by the real clock.</summary>
+    private static async Task PassAsync(int milliseconds)
+    {
+        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(milliseconds));
+        await timer.WaitForNextTickAsync(TestContext.Current.CancellationToken);
+    }
+}

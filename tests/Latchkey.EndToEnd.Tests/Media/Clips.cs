@@ -1,0 +1,50 @@
+using Latchkey.EndToEnd.Tests.Running;
+using Xunit;
+
+[assembly: AssemblyFixture(typeof(Latchkey.EndToEnd.Tests.Media.Clips))]
+
+namespace Latchkey.EndToEnd.Tests.Media;
+
+/// <summary>Clips with a known content, made by ffmpeg once for all tests.</summary>
+public sealed class Clips : IAsyncLifetime
+{
+    private readonly TemporaryFolder _folder = new();
+
+    /// <summary>12 s of 640 x 360 at 25 fps, H.264 with a keyframe every 2 s, and AAC: copied to 360p, encoded to 240p.</summary>
+    public string Short => _folder.File("short clip.mp4");
+
+    /// <summary>As the short one, padded to about 12 MiB: three parts of 5 MiB.</summary>
+    public string Big => _folder.File("big.mp4");
+
+    /// <summary>40 s of 1280 x 720: there is time to stop the server while it encodes.</summary>
+    public string Long => _folder.File("long.mp4");
+
+    public string Picture => _folder.File("picture.jpg");
+
+    public async ValueTask InitializeAsync()
+    {
+        await MakeAsync(Short, "640x360", seconds: 12);
+        await MakeAsync(Big, "640x360", seconds: 20, "-b:v", "5M", "-minrate", "5M", "-maxrate", "5M", "-bufsize", "5M", "-x264-params", "nal-hrd=cbr");
+        await MakeAsync(Long, "1280x720", seconds: 40);
+        await FfmpegAsync("-f", "lavfi", "-i", "testsrc2=size=640x360", "-frames:v", "1", Picture);
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        _folder.Dispose();
+        return ValueTask.CompletedTask;
+    }
+
+    private static Task MakeAsync(string file, string size, int seconds, params string[] rate) =>
+        FfmpegAsync(
+            [
+                "-f", "lavfi", "-i", $"testsrc2=size={size}:rate=25",
+                "-f", "lavfi", "-i", "sine=frequency=440:sample_rate=48000",
+                "-t", $"{seconds}", "-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p", "-g", "50", .. rate,
+                "-c:a", "aac", "-movflags", "+faststart", file,
+            ]
+        );
+
+    private static Task FfmpegAsync(params string[] arguments) =>
+        Command.SucceedAsync("ffmpeg", ["-hide_banner", "-loglevel", "error", "-y", .. arguments]);
+}

@@ -1,0 +1,178 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Net;
+using System.Net.Http.Headers;
+using System.Net.Sockets;
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+using System.Text;
+using Shouldly;
+
+namespace Latchkey.EndToEnd.Tests.Running;
+
+/// <summary>
+/// The real program as a child process, on free loopback ports and a data folder of its own. It can be killed and started again on the
+/// same folder.
+/// </summary>
+internal sealed partial class Server : IAsyncDisposable
+{
+    private static readonly TimeSpan LongestStart = TimeSpan.FromSeconds(60);
+
+    private readonly TemporaryFolder _folder = new();
+    private readonly StringBuilder _output = new();
+    private readonly Dictionary<string, string> _settings;
+    private Process? _process;
+
+    private Server(IReadOnlyDictionary<string, string>? settings)
+    {
+        var (plain, secure) = (FreePort(), FreePort());
+
+        Address = new Uri($"http://127.0.0.1:{plain}");
+        SecureAddress = new Uri($"https://localhost:{secure}");
+        _settings = new Dictionary<string, string>(settings ?? new Dictionary<string, string>())
+        {
+            ["LATCHKEY_DATA"] = DataFolder,
+            ["LATCHKEY_API_KEY"] = ApiKey,
+            ["LATCHKEY_LISTEN"] = $"http://127.0.0.1:{plain},https://localhost:{secure}",
+            ["LATCHKEY_OUTBOUND_ALLOW"] = "127.0.0.1",
+            ["ASPNETCORE_ENVIRONMENT"] = "Development",
+        };
+
+        // The certificate is made by the server itself; it is not what these tests are about.
+        Client = new HttpClient(
+            new SocketsHttpHandler { SslOptions = { RemoteCertificateValidationCallback = (_, _, _, _) => true } }
+        )
+        {
+            BaseAddress = Address,
+            Timeout = TimeSpan.FromMinutes(2),
+        };
+        Client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue(
+            "Basic",
+            Convert.ToBase64String(Encoding.ASCII.GetBytes($"{ApiKey}:"))
+        );
+    }
+
+    public string ApiKey { get; } = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(24));
+
+    public Uri Address { get; }
+
+    /// <summary>The same server over TLS, which api.video's browser uploader insists on.</summary>
+    public Uri SecureAddress { get; }
+
+    public string DataFolder => _folder.File("data");
+
+    public IReadOnlyDictionary<string, string> Settings => _settings;
+
+    /// <summary>Speaks with the admin key.</summary>
+    public HttpClient Client { get; }
+
+    /// <summary>Everything that the process wrote, over all its starts.</summary>
+    public string Output
+    {
+        get
+        {
+            lock (_output)
+                return _output.ToString();
+        }
+    }
+
+    public static async Task<Server> StartAsync(IReadOnlyDictionary<string, string>? settings = null)
+    {
+        var server = new Server(settings);
+        await server.StartAgainAsync();
+
+        return server;
+    }
+
+    public async Task StartAgainAsync()
+    {
+        _process = Command.Start(Folders.Binary, ["serve"], new CommandSettings(_folder.Path, _settings));
+        _process.OutputDataReceived += (_, line) => Note(line.Data);
+        _process.ErrorDataReceived += (_, line) => Note(line.Data);
+        _process.BeginOutputReadLine();
+        _process.BeginErrorReadLine();
+
+        await Eventually.TrueAsync(IsReadyAsync, LongestStart, () => $"The server did not become ready.\n{Output}");
+    }
+
+    /// <summary>The death that cannot be prepared for.</summary>
+    public async Task KillAsync()
+    {
+        _process!.Kill();
+        await _process.WaitForExitAsync();
+    }
+
+    /// <summary>Ctrl+C.</summary>
+    /// <returns>How long it took to end, and with which exit code.</returns>
+    public async Task<(TimeSpan Took, int ExitCode)> InterruptAsync()
+    {
+        var began = Stopwatch.GetTimestamp();
+        kill(_process!.Id, SigInt).ShouldBe(0);
+        await _process.WaitForExitAsync();
+
+        return (Stopwatch.GetElapsedTime(began), _process.ExitCode);
+    }
+
+    /// <summary>Processes that the server started and that still run.</summary>
+    public IReadOnlyList<int> Children() =>
+        [
+            .. File.ReadAllText($"/proc/{_process!.Id}/task/{_process.Id}/children")
+                .Split(' ', StringSplitOptions.RemoveEmptyEntries)
+                .Select(id => int.Parse(id, CultureInfo.InvariantCulture)),
+        ];
+
+    /// <summary>Resident memory, in bytes; <c>VmHWM</c> for the most it ever was, <c>VmRSS</c> for now.</summary>
+    public long Memory(string figure) =>
+        File.ReadLines($"/proc/{_process!.Id}/status")
+            .Where(line => line.StartsWith(figure, StringComparison.Ordinal))
+            .Select(line => long.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture) * 1024)
+            .Single();
+
+    public async ValueTask DisposeAsync()
+    {
+        Client.Dispose();
+
+        if (_process is { HasExited: false })
+        {
+            _process.Kill(entireProcessTree: true);
+            await _process.WaitForExitAsync();
+        }
+
+        _process?.Dispose();
+        _folder.Dispose();
+    }
+
+    public static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+
+    private async Task<bool> IsReadyAsync()
+    {
+        _process!.HasExited.ShouldBeFalse($"The server ended.\n{Output}");
+
+        try
+        {
+            using var response = await Client.GetAsync("/readyz");
+            return response.IsSuccessStatusCode;
+        }
+        catch (HttpRequestException)
+        {
+            return false;
+        }
+    }
+
+    private void Note(string? line)
+    {
+        lock (_output)
+            _output.AppendLine(line);
+    }
+
+    private const int SigInt = 2;
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial int kill(int process, int signal);
+}
