@@ -82,6 +82,22 @@ public static class AppSettings
             Validate = SettingRules.Boolean,
         };
 
+    public static Setting AnonymousUploadLimit { get; } =
+        new()
+        {
+            Name = "APP_ANONYMOUS_UPLOAD_LIMIT",
+            Module = Module,
+            Default = "2147483648",
+            Example = "536870912",
+            Enables = new(
+                "The most bytes that may be uploaded with a token that POST /api/video/create gave to a caller without a key.",
+                "Сколько байтов можно загрузить с токеном, который POST /api/video/create выдал без ключа."
+            ),
+            WhenMissing = new("2147483648 bytes (2 GiB).", "2147483648 байтов (2 ГиБ)."),
+            Source = new("Your own choice: a number of bytes.", "Выберите сами: число байтов."),
+            Validate = SettingRules.NumberBetween(1, long.MaxValue),
+        };
+
     public static Setting SupabaseUrl { get; } =
         new()
         {
@@ -203,6 +219,7 @@ public static class AppSettings
         ApiVideoKey,
         ApiVideoUrl,
         RequireSignIn,
+        AnonymousUploadLimit,
         SupabaseUrl,
         SupabaseServiceKey,
         SupabaseAnonKey,

@@ -1,8 +1,10 @@
 using Latchkey.Platform.Access;
 using Latchkey.Platform.Cluster;
 using Latchkey.Platform.Data;
+using Latchkey.Platform.Files;
 using Latchkey.Platform.Settings;
 using Latchkey.Platform.Telemetry;
+using Latchkey.Platform.Web;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -22,6 +24,12 @@ public static class PlatformServices
         // In the order of their start.
         builder.Services.AddHostedService<DataOwnership>();
         builder.Services.AddAccessAtStart();
+        builder.Services.AddFiles(settings[PlatformSettings.Data]!);
+        builder.Services.AddWeb(
+            modules.SelectMany(module => module.Facades),
+            settings[PlatformSettings.PublicUrl],
+            settings.List(PlatformSettings.TrustedProxies)
+        );
         builder.Services.AddTelemetry(settings);
         builder.AddCluster(modules);
     }

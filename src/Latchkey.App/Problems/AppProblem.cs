@@ -42,10 +42,7 @@ internal sealed record AppProblem(int Status, string Error, string? Details = nu
         return response.WriteAsJsonAsync(new Body(Error, Details), httpContext.RequestAborted);
     }
 
-    private sealed record Body(
-        string Error,
-        [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Details
-    )
+    private sealed record Body(string Error, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Details)
     {
         [JsonPropertyOrder(-1)]
         public bool Success => false;

@@ -1,5 +1,6 @@
 using Latchkey.Platform;
 using Latchkey.Platform.Settings;
+using Latchkey.Platform.Web;
 
 namespace Latchkey.Wiring;
 
@@ -41,8 +42,7 @@ internal static class LatchkeyHost
         var app = builder.Build();
 
         app.UseStopDeadline();
-        app.UseTrustedProxies(settings);
-        app.UseRouting();
+        app.UseFacades();
         app.MapPlatform();
         app.MapHost();
 

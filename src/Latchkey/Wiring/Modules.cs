@@ -1,3 +1,4 @@
+using Latchkey.App;
 using Latchkey.Platform;
 using Latchkey.Platform.Settings;
 
@@ -6,7 +7,7 @@ namespace Latchkey.Wiring;
 /// <summary>The systems that this program is made of.</summary>
 internal static class Modules
 {
-    public static IReadOnlyList<IModule> All { get; } = [];
+    public static IReadOnlyList<IModule> All { get; } = [new AppModule()];
 
     /// <summary>Those of LATCHKEY_MODULES; all when it is not set.</summary>
     public static IReadOnlyList<IModule> Enabled(LatchkeySettings settings)

@@ -1,5 +1,6 @@
 using Latchkey.EndToEnd.Tests.Running;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using Microsoft.Playwright;
@@ -69,9 +70,9 @@ public sealed class Chromium : IAsyncLifetime
 
     private async Task<WebApplication> StartWebsiteAsync()
     {
-        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        builder.WebHost.UseKestrelCore().UseUrls(Website.ToString());
-        builder.Services.AddRoutingCore();
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.UseUrls(Website.ToString());
         var website = builder.Build();
 
         website.MapGet("/{name}", (string name) => Results.Content(Page(name), "text/html"));

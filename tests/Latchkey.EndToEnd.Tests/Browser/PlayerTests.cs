@@ -54,7 +54,14 @@ public class PlayerTests(PlayerTests.Video video, Chromium chromium) : IClassFix
     [Fact]
     public async Task Can_be_driven_by_the_player_sdk_from_another_origin()
     {
-        var page = await EmbedAsync(new { id = video.Id, iframeUrl = Template(), muted = true });
+        var page = await EmbedAsync(
+            new
+            {
+                id = video.Id,
+                iframeUrl = Template(),
+                muted = true,
+            }
+        );
         await SeesAsync(page, "ready");
 
         await page.EvaluateAsync("() => player.play()");
@@ -87,7 +94,15 @@ public class PlayerTests(PlayerTests.Video video, Chromium chromium) : IClassFix
     [Fact]
     public async Task Can_start_by_itself_when_the_sdk_asks_for_it()
     {
-        var page = await EmbedAsync(new { id = video.Id, iframeUrl = Template(), autoplay = true, muted = true });
+        var page = await EmbedAsync(
+            new
+            {
+                id = video.Id,
+                iframeUrl = Template(),
+                autoplay = true,
+                muted = true,
+            }
+        );
 
         await SeesAsync(page, "firstplay");
         await SeesAsync(page, "timeupdate");

@@ -33,7 +33,13 @@ public class UploaderTests(ServerFixture fixture, Chromium chromium, Clips clips
         var video = await UploadAsync(
             page,
             "upload",
-            new { apiHost = Host, uploadToken = await TokenAsync(), chunkSize = PartSize, videoName = "Named by the page" }
+            new
+            {
+                apiHost = Host,
+                uploadToken = await TokenAsync(),
+                chunkSize = PartSize,
+                videoName = "Named by the page",
+            }
         );
 
         video.GetProperty("title").GetString().ShouldBe("Named by the page");
@@ -73,7 +79,17 @@ public class UploaderTests(ServerFixture fixture, Chromium chromium, Clips clips
         using var answer = await Server.Client.PostAsync("/auth/api-key", JsonContent(new { apiKey = Server.ApiKey }));
         var refreshToken = (string)(await answer.JsonAsync())["refresh_token"]!;
 
-        var video = await UploadAsync(page, "upload", new { apiHost = Host, videoId, accessToken = "stale", refreshToken });
+        var video = await UploadAsync(
+            page,
+            "upload",
+            new
+            {
+                apiHost = Host,
+                videoId,
+                accessToken = "stale",
+                refreshToken,
+            }
+        );
 
         video.GetProperty("videoId").GetString().ShouldBe(videoId);
     }
@@ -86,7 +102,13 @@ public class UploaderTests(ServerFixture fixture, Chromium chromium, Clips clips
         var video = await UploadAsync(
             page,
             "uploadProgressively",
-            new { apiHost = Host, uploadToken = await TokenAsync(), videoName = "Recorded", pieces = 7 }
+            new
+            {
+                apiHost = Host,
+                uploadToken = await TokenAsync(),
+                videoName = "Recorded",
+                pieces = 7,
+            }
         );
 
         video.GetProperty("title").GetString().ShouldBe("Recorded");
@@ -112,8 +134,9 @@ public class UploaderTests(ServerFixture fixture, Chromium chromium, Clips clips
         (await playable.JsonValueAsync<string>()).ShouldBe(video.GetProperty("videoId").GetString());
 
         (await page.EvaluateAsync<long>("() => Math.max(...window.result.progress)")).ShouldBeGreaterThan(0);
-        (await page.EvaluateAsync<string>("hls => fetch(hls).then(answer => answer.text())", video.GetProperty("hls").GetString()))
-            .ShouldStartWith("#EXTM3U");
+        (
+            await page.EvaluateAsync<string>("hls => fetch(hls).then(answer => answer.text())", video.GetProperty("hls").GetString())
+        ).ShouldStartWith("#EXTM3U");
     }
 
     private async Task<string> TokenAsync()

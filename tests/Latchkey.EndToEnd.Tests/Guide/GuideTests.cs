@@ -56,7 +56,13 @@ public sealed class GuideTests(Clips clips) : IDisposable
         );
 
         var created = await CurlJsonAsync(
-            "-X", "POST", $"{server}api/video/create", "-H", "Content-Type: application/json", "-d", """{"title":"Test Video"}"""
+            "-X",
+            "POST",
+            $"{server}api/video/create",
+            "-H",
+            "Content-Type: application/json",
+            "-d",
+            """{"title":"Test Video"}"""
         );
         ((bool)created["success"]!).ShouldBeTrue();
         var (videoId, token) = ((string)created["videoId"]!, (string)created["uploadToken"]!);
@@ -94,7 +100,11 @@ public sealed class GuideTests(Clips clips) : IDisposable
         )!;
 
         double.Parse((string)probe["format"]!["duration"]!, System.Globalization.CultureInfo.InvariantCulture).ShouldBe(12, tolerance: 0.1);
-        probe["streams"]!.AsArray().Select(stream => (string)stream!["codec_name"]!).Distinct().ShouldBe(["h264", "aac"], ignoreOrder: true);
+        probe["streams"]!
+            .AsArray()
+            .Select(stream => (string)stream!["codec_name"]!)
+            .Distinct()
+            .ShouldBe(["h264", "aac"], ignoreOrder: true);
         probe["streams"]!
             .AsArray()
             .Where(stream => (string)stream!["codec_type"]! == "video")

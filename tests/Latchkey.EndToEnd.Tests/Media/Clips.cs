@@ -24,7 +24,21 @@ public sealed class Clips : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         await MakeAsync(Short, "640x360", seconds: 12);
-        await MakeAsync(Big, "640x360", seconds: 20, "-b:v", "5M", "-minrate", "5M", "-maxrate", "5M", "-bufsize", "5M", "-x264-params", "nal-hrd=cbr");
+        await MakeAsync(
+            Big,
+            "640x360",
+            seconds: 20,
+            "-b:v",
+            "5M",
+            "-minrate",
+            "5M",
+            "-maxrate",
+            "5M",
+            "-bufsize",
+            "5M",
+            "-x264-params",
+            "nal-hrd=cbr"
+        );
         await MakeAsync(Long, "1280x720", seconds: 40);
         await FfmpegAsync("-f", "lavfi", "-i", "testsrc2=size=640x360", "-frames:v", "1", Picture);
     }
@@ -36,14 +50,32 @@ public sealed class Clips : IAsyncLifetime
     }
 
     private static Task MakeAsync(string file, string size, int seconds, params string[] rate) =>
-        FfmpegAsync(
-            [
-                "-f", "lavfi", "-i", $"testsrc2=size={size}:rate=25",
-                "-f", "lavfi", "-i", "sine=frequency=440:sample_rate=48000",
-                "-t", $"{seconds}", "-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p", "-g", "50", .. rate,
-                "-c:a", "aac", "-movflags", "+faststart", file,
-            ]
-        );
+        FfmpegAsync([
+            "-f",
+            "lavfi",
+            "-i",
+            $"testsrc2=size={size}:rate=25",
+            "-f",
+            "lavfi",
+            "-i",
+            "sine=frequency=440:sample_rate=48000",
+            "-t",
+            $"{seconds}",
+            "-c:v",
+            "libx264",
+            "-preset",
+            "ultrafast",
+            "-pix_fmt",
+            "yuv420p",
+            "-g",
+            "50",
+            .. rate,
+            "-c:a",
+            "aac",
+            "-movflags",
+            "+faststart",
+            file,
+        ]);
 
     private static Task FfmpegAsync(params string[] arguments) =>
         Command.SucceedAsync("ffmpeg", ["-hide_banner", "-loglevel", "error", "-y", .. arguments]);

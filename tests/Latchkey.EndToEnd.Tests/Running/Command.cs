@@ -44,6 +44,7 @@ internal sealed record Command(int ExitCode, string Output, string Errors)
     {
         var start = new ProcessStartInfo(program, arguments)
         {
+            UseShellExecute = false,
             WorkingDirectory = settings?.Folder ?? Path.GetTempPath(),
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
@@ -63,7 +64,17 @@ internal sealed record Command(int ExitCode, string Output, string Errors)
     private static bool IsSetting(string name) =>
         name is "PORT" or "NODE_ENV" || Prefixes.Any(prefix => name.StartsWith(prefix, StringComparison.Ordinal));
 
-    private static readonly string[] Prefixes = ["LATCHKEY_", "VIDEO_", "APP_", "APIVIDEO_", "API_VIDEO_", "SUPABASE_", "SMS_", "ASPNETCORE_"];
+    private static readonly string[] Prefixes =
+    [
+        "LATCHKEY_",
+        "VIDEO_",
+        "APP_",
+        "APIVIDEO_",
+        "API_VIDEO_",
+        "SUPABASE_",
+        "SMS_",
+        "ASPNETCORE_",
+    ];
 }
 
 /// <param name="Folder">Where it runs; the temporary folder when not given.</param>

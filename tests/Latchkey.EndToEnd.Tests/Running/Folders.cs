@@ -18,7 +18,9 @@ internal static class Folders
     private static string FindRepository(string folder) =>
         File.Exists(Path.Combine(folder, "Latchkey.slnx"))
             ? folder
-            : FindRepository(Path.GetDirectoryName(folder) ?? throw new InvalidOperationException("There is no Latchkey.slnx above the tests."));
+            : FindRepository(
+                Path.GetDirectoryName(folder) ?? throw new InvalidOperationException("There is no Latchkey.slnx above the tests.")
+            );
 }
 
 /// <summary>An empty folder that is gone when the test is over.</summary>

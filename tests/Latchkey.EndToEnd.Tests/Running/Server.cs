@@ -3,7 +3,6 @@ using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Sockets;
-using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
 using Shouldly;
@@ -14,7 +13,7 @@ namespace Latchkey.EndToEnd.Tests.Running;
 /// The real program as a child process, on free loopback ports and a data folder of its own. It can be killed and started again on the
 /// same folder.
 /// </summary>
-internal sealed partial class Server : IAsyncDisposable
+internal sealed class Server : IAsyncDisposable
 {
     private static readonly TimeSpan LongestStart = TimeSpan.FromSeconds(60);
 
@@ -39,9 +38,7 @@ internal sealed partial class Server : IAsyncDisposable
         };
 
         // The certificate is made by the server itself; it is not what these tests are about.
-        Client = new HttpClient(
-            new SocketsHttpHandler { SslOptions = { RemoteCertificateValidationCallback = (_, _, _, _) => true } }
-        )
+        Client = new HttpClient(new SocketsHttpHandler { SslOptions = { RemoteCertificateValidationCallback = (_, _, _, _) => true } })
         {
             BaseAddress = Address,
             Timeout = TimeSpan.FromMinutes(2),
@@ -107,7 +104,7 @@ internal sealed partial class Server : IAsyncDisposable
     public async Task<(TimeSpan Took, int ExitCode)> InterruptAsync()
     {
         var began = Stopwatch.GetTimestamp();
-        kill(_process!.Id, SigInt).ShouldBe(0);
+        await Command.SucceedAsync("sh", ["-c", $"kill -INT {_process!.Id}"]);
         await _process.WaitForExitAsync();
 
         return (Stopwatch.GetElapsedTime(began), _process.ExitCode);
@@ -170,9 +167,4 @@ internal sealed partial class Server : IAsyncDisposable
         lock (_output)
             _output.AppendLine(line);
     }
-
-    private const int SigInt = 2;
-
-    [LibraryImport("libc", SetLastError = true)]
-    private static partial int kill(int process, int signal);
 }

@@ -79,9 +79,9 @@ internal static class VideoApi
         {
             return JsonNode.Parse(text)!;
         }
-        catch (JsonException)
+        catch (JsonException failure)
         {
-            throw new ShouldAssertException($"{(int)response.StatusCode} is not JSON: {text}");
+            throw new ShouldAssertException($"{(int)response.StatusCode} is not JSON: {text}", failure);
         }
     }
 }

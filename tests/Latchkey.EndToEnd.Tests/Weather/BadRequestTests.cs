@@ -20,10 +20,27 @@ public class BadRequestTests(ServerFixture fixture) : IClassFixture<ServerFixtur
         ["POST /auth/refresh"] = ["refreshToken:string"],
         ["POST /videos"] =
         [
-            "title:string", "description:string", "source:string", "public:boolean", "panoramic:boolean", "mp4Support:boolean",
-            "playerId:string", "tags:array", "metadata:array", "clip:object", "language:string",
+            "title:string",
+            "description:string",
+            "source:string",
+            "public:boolean",
+            "panoramic:boolean",
+            "mp4Support:boolean",
+            "playerId:string",
+            "tags:array",
+            "metadata:array",
+            "clip:object",
+            "language:string",
         ],
-        ["PATCH /videos/{video}"] = ["title:string", "description:string", "public:boolean", "mp4Support:boolean", "tags:array", "metadata:array"],
+        ["PATCH /videos/{video}"] =
+        [
+            "title:string",
+            "description:string",
+            "public:boolean",
+            "mp4Support:boolean",
+            "tags:array",
+            "metadata:array",
+        ],
         ["PATCH /videos/{video}/thumbnail"] = ["timecode:string"],
         ["POST /upload-tokens"] = ["ttl:integer"],
         ["POST /webhooks"] = ["events:array", "url:string"],
@@ -39,7 +56,19 @@ public class BadRequestTests(ServerFixture fixture) : IClassFixture<ServerFixtur
         ["object"] = ["\"x\"", "12", "[]", """{"startTimecode":[]}"""],
     };
 
-    private static readonly string[] NotObjects = ["null", "[]", "\"text\"", "12", "{", "{\"title\":", "\u0000", "title=Video", "{\"title\":\"\\ud800\"}", new('[', 5000)];
+    private static readonly string[] NotObjects =
+    [
+        "null",
+        "[]",
+        "\"text\"",
+        "12",
+        "{",
+        "{\"title\":",
+        "\u0000",
+        "title=Video",
+        "{\"title\":\"\\ud800\"}",
+        new('[', 5000),
+    ];
 
     public static TheoryData<string> BodyRoutes => [.. Bodies.Keys];
 
@@ -77,7 +106,19 @@ public class BadRequestTests(ServerFixture fixture) : IClassFixture<ServerFixtur
     [MemberData(nameof(Lists))]
     public async Task Cannot_ask_for_a_page_that_cannot_be(string list)
     {
-        foreach (var query in new[] { "currentPage=0", "currentPage=-1", "pageSize=0", "pageSize=101", "currentPage=x", "pageSize=99999999999999999999", "pageSize[]=1", "currentPage=1&currentPage=2&pageSize=0" })
+        foreach (
+            var query in new[]
+            {
+                "currentPage=0",
+                "currentPage=-1",
+                "pageSize=0",
+                "pageSize=101",
+                "currentPage=x",
+                "pageSize=99999999999999999999",
+                "pageSize[]=1",
+                "currentPage=1&currentPage=2&pageSize=0",
+            }
+        )
         {
             using var response = await fixture.Server.Client.GetAsync($"{list}?{query}");
             response.StatusCode.ShouldBe(HttpStatusCode.BadRequest, query);
@@ -89,7 +130,27 @@ public class BadRequestTests(ServerFixture fixture) : IClassFixture<ServerFixtur
     [MemberData(nameof(Lists))]
     public async Task Cannot_crash_a_list_with_an_odd_filter(string list)
     {
-        foreach (var query in new[] { "sortBy=nothing", "sortOrder=sideways", "tags=", "tags[]=", "tags[a][b]=1", "metadata[]=x", "metadata=x", "metadata[a][b]=c", "title[]=x", "title=%00", "title=%ff%fe", "title='; DROP TABLE video_videos; --", "title=%25_%5c", "events=nothing", "=", "&&&" })
+        foreach (
+            var query in new[]
+            {
+                "sortBy=nothing",
+                "sortOrder=sideways",
+                "tags=",
+                "tags[]=",
+                "tags[a][b]=1",
+                "metadata[]=x",
+                "metadata=x",
+                "metadata[a][b]=c",
+                "title[]=x",
+                "title=%00",
+                "title=%ff%fe",
+                "title='; DROP TABLE video_videos; --",
+                "title=%25_%5c",
+                "events=nothing",
+                "=",
+                "&&&",
+            }
+        )
         {
             using var response = await fixture.Server.Client.GetAsync($"{list}?{query}");
             ((int)response.StatusCode).ShouldBeLessThan(500, query);
@@ -160,7 +221,9 @@ public class BadRequestTests(ServerFixture fixture) : IClassFixture<ServerFixtur
     public async Task Cannot_upload_what_is_not_a_form(string contentType)
     {
         var videoId = (string)(await fixture.Server.CreateVideoAsync("Forms"))["videoId"]!;
-        using var content = new ByteArrayContent("--x\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.mp4\"\r\n\r\nabc"u8.ToArray());
+        using var content = new ByteArrayContent(
+            "--x\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.mp4\"\r\n\r\nabc"u8.ToArray()
+        );
         content.Headers.TryAddWithoutValidation("Content-Type", contentType);
 
         using var response = await fixture.Server.Client.PostAsync($"/videos/{videoId}/source", content);
@@ -194,9 +257,16 @@ public class BadRequestTests(ServerFixture fixture) : IClassFixture<ServerFixtur
         var (method, path) = (route.Split(' ')[0], route.Split(' ')[1]);
 
         if (path.Contains("{video}", StringComparison.Ordinal))
-            path = path.Replace("{video}", (string)(await fixture.Server.CreateVideoAsync("Weather"))["videoId"]!, StringComparison.Ordinal);
+            path = path.Replace(
+                "{video}",
+                (string)(await fixture.Server.CreateVideoAsync("Weather"))["videoId"]!,
+                StringComparison.Ordinal
+            );
 
-        using var request = new HttpRequestMessage(new HttpMethod(method), path) { Content = new StringContent(body, Encoding.UTF8, (MediaTypeHeaderValue?)null) };
+        using var request = new HttpRequestMessage(new HttpMethod(method), path)
+        {
+            Content = new StringContent(body, Encoding.UTF8, (MediaTypeHeaderValue?)null),
+        };
         using var response = await fixture.Server.Client.SendAsync(request);
 
         var what = $"{route} {body[..Math.Min(body.Length, 100)]}";

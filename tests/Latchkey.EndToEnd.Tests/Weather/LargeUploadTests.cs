@@ -28,7 +28,18 @@ public class LargeUploadTests
 
         var status = await Command.SucceedAsync(
             "curl",
-            ["-sS", "-o", "/dev/null", "-w", "%{http_code}", "-u", $"{server.ApiKey}:", "-F", $"file=@{file}", $"{server.Address}videos/{videoId}/source"]
+            [
+                "-sS",
+                "-o",
+                "/dev/null",
+                "-w",
+                "%{http_code}",
+                "-u",
+                $"{server.ApiKey}:",
+                "-F",
+                $"file=@{file}",
+                $"{server.Address}videos/{videoId}/source",
+            ]
         );
 
         status.ShouldBe("201");
