@@ -7,6 +7,9 @@ using Latchkey.Video.Api;
 using Latchkey.Video.Authentication;
 using Latchkey.Video.Data;
 using Latchkey.Video.Encoding;
+using Latchkey.Video.Encoding.Index;
+using Latchkey.Video.Ffmpeg;
+using Latchkey.Video.Playback;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
@@ -60,9 +63,37 @@ public sealed class VideoModule : IModule
         services.AddSingleton<RequestLimits>();
         services.AddScoped<CurrentCaller>();
 
-        services.AddSingleton<NoEncoding>();
-        services.AddSingleton<IEncodingStarter>(provider => provider.GetRequiredService<NoEncoding>());
-        services.AddSingleton<IEncodingStatus>(provider => provider.GetRequiredService<NoEncoding>());
+        AddEncoding(services, settings);
+        AddPlayback(services);
+    }
+
+    private static void AddEncoding(IServiceCollection services, LatchkeySettings settings)
+    {
+        services.AddSingleton(EncodingOptions.From(settings));
+        services.AddSingleton(new FfmpegOptions());
+        services.AddSingleton<FfmpegRunner>();
+        services.AddSingleton<Pictures>();
+        services.AddSingleton<SourceIndexer>();
+        services.AddSingleton<SegmentMaker>();
+        services.AddSingleton<Mp4Maker>();
+
+        services.AddSingleton<SourcePlanner>();
+        services.AddSingleton<PlannedVideos>();
+        services.AddSingleton<InitSegments>();
+        services.AddSingleton<EncodeRunner>();
+        services.AddSingleton<SegmentDelivery>();
+        services.AddSingleton<IEncodingStarter, EncodingStarter>();
+        services.AddSingleton<IEncodingStatus, EncodingStatus>();
+        services.AddHostedService<EncodingWorker>();
+    }
+
+    private static void AddPlayback(IServiceCollection services)
+    {
+        services.AddSingleton<PlaybackTokens>();
+        services.AddSingleton<PlaybackSessions>();
+        services.AddSingleton<PlaybackCatalogue>();
+        services.AddSingleton<PlayerAssets>();
+        services.AddSingleton<Posters>();
     }
 
     public void MapRoutes(IEndpointRouteBuilder routes)
@@ -71,5 +102,8 @@ public sealed class VideoModule : IModule
         var api = routes.MapGroup("").AnswerProblems().RequireApiKey();
 
         open.MapAuthentication();
+
+        routes.MapPlayback();
+        routes.MapEmbed();
     }
 }

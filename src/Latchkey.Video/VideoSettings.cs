@@ -58,7 +58,22 @@ public static class VideoSettings
             )
         );
 
-    public static IReadOnlyList<Setting> All { get; } = [DiscardDays, MaxSingleUpload, ProductionLimits, SandboxLimits];
+    public static Setting EncodingSlots { get; } =
+        new()
+        {
+            Name = "VIDEO_ENCODING_SLOTS",
+            Module = VideoModule.Prefix,
+            Default = "0",
+            Enables = new(
+                "How many ffmpeg runs encode in the background at once; 0 chooses one for every four cores. One more is kept for segments that a viewer waits for.",
+                "Сколько запусков ffmpeg кодируют в фоне одновременно; 0 — по одному на каждые четыре ядра. Ещё один всегда оставлен для сегментов, которых ждёт зритель."
+            ),
+            WhenMissing = new("One run for every four cores.", "По одному запуску на четыре ядра."),
+            Source = new("Your own choice, 0 to 64.", "Выберите сами, от 0 до 64."),
+            Validate = SettingRules.NumberBetween(0, 64),
+        };
+
+    public static IReadOnlyList<Setting> All { get; } = [EncodingSlots, DiscardDays, MaxSingleUpload, ProductionLimits, SandboxLimits];
 
     private static Setting Limits(string name, string standard, LocalizedText enables) =>
         new()

@@ -1,4 +1,5 @@
 using Latchkey.Platform.Data;
+using Latchkey.Video.Encoding;
 using Latchkey.Video.Playback;
 using Latchkey.Video.Thumbnails;
 using Latchkey.Video.Uploads;
@@ -33,6 +34,10 @@ internal sealed class VideoDb(DbContextOptions<VideoDb> options) : ModuleDb(opti
     public DbSet<PlaybackSession> PlaybackSessions => Set<PlaybackSession>();
 
     public DbSet<VideoSecret> Secrets => Set<VideoSecret>();
+
+    public DbSet<VideoEncoding> Encodings => Set<VideoEncoding>();
+
+    public DbSet<VideoEncodingRendition> EncodingRenditions => Set<VideoEncodingRendition>();
 
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {

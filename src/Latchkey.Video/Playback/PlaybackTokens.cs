@@ -55,6 +55,10 @@ internal sealed class PlaybackTokens(IDbContextFactory<VideoDb> databases, TimeP
         return mintedAt <= now + ClockDifference && now < mintedAt + Lifetime ? mintedAt + Lifetime : null;
     }
 
+    /// <summary>The session token (<c>avh</c>) of the session that a token opens: always the same, so that it need not be kept.</summary>
+    public async ValueTask<string> SessionTokenAsync(Guid token, CancellationToken cancellation) =>
+        Convert.ToHexStringLower(HMACSHA256.HashData(_key ?? await LoadKeyAsync(cancellation), token.ToByteArray(bigEndian: true)));
+
     public void Dispose() => _loading.Dispose();
 
     private async Task<byte[]> LoadKeyAsync(CancellationToken cancellation)

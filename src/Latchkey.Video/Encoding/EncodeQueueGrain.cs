@@ -1,0 +1,98 @@
+using Orleans.Concurrency;
+
+namespace Latchkey.Video.Encoding;
+
+/// <summary>One in the cluster: knows which videos have work, and hands it to the nodes that ask, most urgent first.</summary>
+internal interface IEncodeQueueGrain : IGrainWithIntegerKey
+{
+    /// <summary>A video has work of a priority; repeated _offers only change the priority.</summary>
+    Task OfferAsync(string videoId, EncodePriority priority);
+
+    Task WithdrawAsync(string videoId);
+
+    /// <summary>Waits for a run of at least a priority.</summary>
+    /// <returns><c>null</c> when none came in a while: ask again.</returns>
+    Task<EncodeRun?> PullAsync(EncodePriority atLeast, CancellationToken cancellation);
+}
+
+[Reentrant]
+internal sealed class EncodeQueueGrain(TimeProvider time) : Grain, IEncodeQueueGrain
+{
+    /// <summary>Below the time in which a grain call must answer.</summary>
+    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(10);
+
+    private readonly Dictionary<string, Offer> _offers = [];
+    private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public Task OfferAsync(string videoId, EncodePriority priority)
+    {
+        var since = _offers.TryGetValue(videoId, out var offer) ? offer.Since : time.GetUtcNow();
+        _offers[videoId] = new Offer(priority, since);
+
+        _changed.TrySetResult();
+        _changed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        return Task.CompletedTask;
+    }
+
+    public Task WithdrawAsync(string videoId)
+    {
+        _offers.Remove(videoId);
+        return Task.CompletedTask;
+    }
+
+    public async Task<EncodeRun?> PullAsync(EncodePriority atLeast, CancellationToken cancellation)
+    {
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        patience.CancelAfter(LongestWait);
+
+        while (!patience.IsCancellationRequested)
+        {
+            var change = _changed.Task;
+
+            if (await ClaimAsync(atLeast) is { } run)
+            {
+                return run;
+            }
+
+            await change
+                .WaitAsync(patience.Token)
+                .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+        }
+
+        return null;
+    }
+
+    private async Task<EncodeRun?> ClaimAsync(EncodePriority atLeast)
+    {
+        while (MostUrgent(atLeast) is { } videoId)
+        {
+            var claim = await GrainFactory.GetGrain<IEncodingGrain>(videoId).ClaimAsync(atLeast);
+
+            if (claim.Next is { } next)
+            {
+                _offers[videoId] = new Offer(next, _offers.GetValueOrDefault(videoId)?.Since ?? time.GetUtcNow());
+            }
+            else
+            {
+                _offers.Remove(videoId);
+            }
+
+            if (claim.Run is { } run)
+            {
+                return run;
+            }
+        }
+
+        return null;
+    }
+
+    private string? MostUrgent(EncodePriority atLeast) =>
+        _offers
+            .Where(offer => offer.Value.Priority <= atLeast)
+            .OrderBy(offer => offer.Value.Priority)
+            .ThenBy(offer => offer.Value.Since)
+            .Select(offer => offer.Key)
+            .FirstOrDefault();
+
+    private sealed record Offer(EncodePriority Priority, DateTimeOffset Since);
+}

@@ -1,0 +1,24 @@
+namespace Latchkey.Video.Encoding;
+
+internal enum EncodeRunKind
+{
+    Segments,
+    Poster,
+    Mp4,
+}
+
+/// <summary>A piece of work that one node does in one go: adjoining segments of some renditions from one decode, a poster, or the MP4 file.</summary>
+/// <param name="Id">Unguessable; who holds it may report on the run.</param>
+/// <param name="Renditions">Names of video renditions, and <see cref="AudioRendition.FolderName"/>; empty for a poster and an MP4.</param>
+/// <param name="From">First segment.</param>
+/// <param name="To">The segment after the last one.</param>
+[GenerateSerializer, Immutable]
+internal sealed record EncodeRun(
+    [property: Id(0)] Guid Id,
+    [property: Id(1)] string VideoId,
+    [property: Id(2)] EncodeRunKind Kind,
+    [property: Id(3)] EncodePriority Priority,
+    [property: Id(4)] IReadOnlyList<string> Renditions,
+    [property: Id(5)] int From,
+    [property: Id(6)] int To
+);

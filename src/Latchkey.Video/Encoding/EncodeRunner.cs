@@ -1,0 +1,179 @@
+using Latchkey.Platform.Files;
+using Latchkey.Video.Ffmpeg;
+using Microsoft.Extensions.Logging;
+
+namespace Latchkey.Video.Encoding;
+
+/// <summary>Does one run: makes the files, puts them into the store, and tells the video's grain of each.</summary>
+internal sealed partial class EncodeRunner(
+    IGrainFactory grains,
+    PlannedVideos planned,
+    InitSegments inits,
+    SegmentMaker segments,
+    Mp4Maker mp4,
+    Pictures pictures,
+    IFileStore files,
+    ILogger<EncodeRunner> logger
+)
+{
+    /// <summary>Deleting a video ends its runs within two of these.</summary>
+    private static readonly TimeSpan Beat = TimeSpan.FromMilliseconds(700);
+
+    private const string InternalError = "internal_error";
+
+    public async Task RunAsync(EncodeRun run, CancellationToken stopping)
+    {
+        var grain = grains.GetGrain<IEncodingGrain>(run.VideoId);
+
+        if (await planned.FindAsync(run.VideoId, stopping) is not { } video)
+        {
+            await grain.EndRunAsync(run, new EncodeFailure("video_gone", Passes: false));
+            return;
+        }
+
+        using var unwanted = CancellationTokenSource.CreateLinkedTokenSource(stopping);
+        var beating = BeatAsync(grain, run, unwanted);
+        var failure = await TryMakeAsync(run, video, grain, unwanted);
+
+        await unwanted.CancelAsync();
+        await beating;
+
+        // A run that the end of the process cut short is not reported: the next start finds what is missing.
+        if (!stopping.IsCancellationRequested)
+        {
+            await grain.EndRunAsync(run, failure);
+        }
+    }
+
+    private async Task<EncodeFailure?> TryMakeAsync(
+        EncodeRun run,
+        PlannedVideo video,
+        IEncodingGrain grain,
+        CancellationTokenSource unwanted
+    )
+    {
+        try
+        {
+            using var scratch = files.CreateScratch("encode");
+            await MakeAsync(run, video, grain, scratch, unwanted);
+            return null;
+        }
+        catch (OperationCanceledException) when (unwanted.IsCancellationRequested)
+        {
+            return null;
+        }
+        catch (MediaException error)
+        {
+            Log.MediaFailed(logger, error, run.VideoId, error.Reason);
+            return new EncodeFailure(error.Reason, Passes: false);
+        }
+        catch (IOException error)
+        {
+            Log.StorageFailed(logger, error, run.VideoId);
+            return new EncodeFailure("storage_failed", Passes: true);
+        }
+        catch (Exception error) when (!unwanted.IsCancellationRequested)
+        {
+            Log.MediaFailed(logger, error, run.VideoId, InternalError);
+            return new EncodeFailure(InternalError, Passes: false);
+        }
+    }
+
+    private Task MakeAsync(
+        EncodeRun run,
+        PlannedVideo video,
+        IEncodingGrain grain,
+        ScratchFolder scratch,
+        CancellationTokenSource unwanted
+    ) =>
+        run.Kind switch
+        {
+            EncodeRunKind.Poster => MakePosterAsync(video, scratch, unwanted.Token),
+            EncodeRunKind.Mp4 => MakeMp4Async(video, scratch, unwanted.Token),
+            _ => MakeSegmentsAsync(run, video, grain, scratch, unwanted),
+        };
+
+    private async Task MakeSegmentsAsync(
+        EncodeRun run,
+        PlannedVideo video,
+        IEncodingGrain grain,
+        ScratchFolder scratch,
+        CancellationTokenSource unwanted
+    )
+    {
+        await using var source = await OpenSourceAsync(video, unwanted.Token);
+        var priority = run.Priority == EncodePriority.Background ? RunPriority.Background : RunPriority.Waited;
+        var request = new RunRequest(run.Renditions, run.From, run.To, priority)
+        {
+            KnownInits = await inits.ReadAsync(video, run.Renditions),
+        };
+
+        await segments.MakeAsync(video.Plan, InputOf(video, source), request, scratch, PublishAsync, unwanted.Token);
+
+        async ValueTask PublishAsync(MadeSegment made)
+        {
+            await files.PublishAsync(made.Path, VideoFiles.Of(video, made), unwanted.Token);
+
+            if (made.Number is { } number && !await grain.ReportSegmentAsync(run, made.Rendition, number))
+            {
+                await unwanted.CancelAsync();
+            }
+        }
+    }
+
+    private async Task MakePosterAsync(PlannedVideo video, ScratchFolder scratch, CancellationToken cancellation)
+    {
+        await using var source = await OpenSourceAsync(video, cancellation);
+        var picture = scratch.File("poster.jpg");
+
+        await pictures.AutomaticAsync(video.Plan, InputOf(video, source), picture, cancellation);
+        await files.PublishAsync(picture, VideoFiles.AutomaticPoster(video.VideoId, video.Plan.Version), cancellation);
+    }
+
+    private async Task MakeMp4Async(PlannedVideo video, ScratchFolder scratch, CancellationToken cancellation)
+    {
+        await using var source = await OpenSourceAsync(video, cancellation);
+        var file = await mp4.MakeAsync(video.Plan, InputOf(video, source), OpenAsync, scratch, progress: null, cancellation);
+
+        await files.PublishAsync(file, VideoFiles.Mp4(video.VideoId, video.Plan.Version), cancellation);
+
+        async ValueTask<IStoredFileReader> OpenAsync(string rendition, string name, CancellationToken reading) =>
+            await files.OpenAsync($"{VideoFiles.Plan(video.VideoId, video.Plan.Version)}{rendition}/{name}", reading)
+            ?? throw new MediaException(MediaFailure.EncoderFailed, $"{rendition}/{name} is missing.");
+    }
+
+    private async ValueTask<IStoredFileReader> OpenSourceAsync(PlannedVideo video, CancellationToken cancellation) =>
+        await files.OpenAsync(video.SourceKey, cancellation)
+        ?? throw new MediaException(SourcePlanner.SourceMissing, "The source is gone.");
+
+    private SourceInput InputOf(PlannedVideo video, IStoredFileReader source) => new(source, files.InputFor(video.SourceKey));
+
+    private static async Task BeatAsync(IEncodingGrain grain, EncodeRun run, CancellationTokenSource unwanted)
+    {
+        using var timer = new PeriodicTimer(Beat);
+
+        try
+        {
+            while (await timer.WaitForNextTickAsync(unwanted.Token))
+            {
+                if (!await grain.RenewAsync(run))
+                {
+                    await unwanted.CancelAsync();
+                }
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The run ended.
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(LogLevel.Warning, "Video {VideoId}: a run failed ({Reason})")]
+        public static partial void MediaFailed(ILogger logger, Exception error, string videoId, string reason);
+
+        [LoggerMessage(LogLevel.Warning, "Video {VideoId}: the store did not take a file")]
+        public static partial void StorageFailed(ILogger logger, Exception error, string videoId);
+    }
+}

@@ -1,0 +1,426 @@
+using Latchkey.Platform.Files;
+using Latchkey.Video.Data;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Logging;
+using Orleans.Concurrency;
+
+namespace Latchkey.Video.Encoding;
+
+[Reentrant]
+internal sealed partial class EncodingGrain(
+    IDbContextFactory<VideoDb> databases,
+    IFileStore files,
+    SourcePlanner planner,
+    TimeProvider time,
+    ILogger<EncodingGrain> logger
+) : Grain, IEncodingGrain
+{
+    private static readonly TimeSpan Beat = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan LeaseTime = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan PauseAfterStorageFailure = TimeSpan.FromSeconds(5);
+
+    /// <summary>A run that fails is tried once more; then what it was to make is given up, with the reason.</summary>
+    private const int Attempts = 2;
+
+    private readonly Dictionary<Guid, DateTimeOffset> _leases = [];
+    private readonly Dictionary<(string, int), TaskCompletionSource<bool>> _waiters = [];
+    private readonly Dictionary<(EncodeRunKind, int), int> _failures = [];
+
+    private Task? _loading;
+    private EncodingProgress? _progress;
+    private DateTimeOffset _pausedUntil;
+    private bool _finishing;
+    private bool _unsaved;
+
+    private string VideoId => this.GetPrimaryKeyString();
+
+    private IEncodeQueueGrain Queue => GrainFactory.GetGrain<IEncodeQueueGrain>(0);
+
+    public override Task OnActivateAsync(CancellationToken cancellationToken)
+    {
+        this.RegisterGrainTimer(BeatAsync, new GrainTimerCreationOptions(Beat, Beat) { Interleave = true, KeepAlive = true });
+        return Task.CompletedTask;
+    }
+
+    public Task StartAsync()
+    {
+        // The look at the source may take a while: the caller does not wait for it, and the timer keeps the grain alive meanwhile.
+        _ = EnsureLoadedAsync();
+        return Task.CompletedTask;
+    }
+
+    public async Task StopAsync()
+    {
+        _progress = null;
+        _leases.Clear();
+        ReleaseWaiters(made: false);
+        await Queue.WithdrawAsync(VideoId);
+        await MoveAsync(row => row.Stop(time.GetUtcNow()));
+        DeactivateOnIdle();
+    }
+
+    public async Task<EncodeClaim> ClaimAsync(EncodePriority atLeast)
+    {
+        await EnsureLoadedAsync();
+
+        if (_progress is null || time.GetUtcNow() < _pausedUntil)
+        {
+            return new EncodeClaim(null, null);
+        }
+
+        var run = _progress.Claim(VideoId, atLeast);
+
+        if (run is not null)
+        {
+            _leases[run.Id] = time.GetUtcNow() + LeaseTime;
+        }
+
+        return new EncodeClaim(run, _progress.Next);
+    }
+
+    public async Task<bool> RenewAsync(EncodeRun run)
+    {
+        await EnsureLoadedAsync();
+
+        if (_progress is null)
+        {
+            return false;
+        }
+
+        // A run that this activation does not know was given out by one before it: the node that does it goes on.
+        _progress.Resume(run);
+        _leases[run.Id] = time.GetUtcNow() + LeaseTime;
+        return true;
+    }
+
+    public async Task<bool> ReportSegmentAsync(EncodeRun run, string rendition, int segment)
+    {
+        if (!await RenewAsync(run) || _progress is null)
+        {
+            return false;
+        }
+
+        var completed = _progress.MarkMade(rendition, segment);
+        _unsaved = true;
+
+        if (_waiters.Remove((rendition, segment), out var waiter))
+        {
+            waiter.TrySetResult(true);
+        }
+
+        if (completed)
+        {
+            await SaveProgressAsync();
+        }
+
+        return true;
+    }
+
+    public async Task EndRunAsync(EncodeRun run, EncodeFailure? failure)
+    {
+        await EnsureLoadedAsync();
+        _leases.Remove(run.Id);
+
+        if (_progress is null || _progress.Release(run.Id) is null)
+        {
+            return;
+        }
+
+        if (failure is null)
+        {
+            Settle(run);
+        }
+        else if (failure.Passes)
+        {
+            Log.Paused(logger, VideoId, failure.Reason);
+            _pausedUntil = time.GetUtcNow() + PauseAfterStorageFailure;
+        }
+        else
+        {
+            CountFailure(run, failure.Reason);
+        }
+
+        await SaveProgressAsync();
+        await OfferAsync();
+    }
+
+    public async Task<bool> WaitForSegmentAsync(string rendition, int segment, CancellationToken cancellation)
+    {
+        await EnsureLoadedAsync();
+
+        if (_progress is null || _progress.Failed.ContainsKey(rendition))
+        {
+            return false;
+        }
+
+        if (_progress.IsMade(rendition, segment))
+        {
+            return true;
+        }
+
+        if (!_waiters.TryGetValue((rendition, segment), out var waiter))
+        {
+            waiter = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
+            _waiters.Add((rendition, segment), waiter);
+        }
+
+        _progress.Want(rendition, segment);
+        await OfferAsync();
+
+        return await waiter.Task.WaitAsync(cancellation);
+    }
+
+    private Task EnsureLoadedAsync()
+    {
+        if (_loading is null || _loading.IsFaulted)
+        {
+            _loading = LoadAsync();
+        }
+
+        return _loading;
+    }
+
+    private async Task LoadAsync()
+    {
+        await using var db = await databases.CreateDbContextAsync();
+        var row = await db.Encodings.AsNoTracking().SingleOrDefaultAsync(encoding => encoding.VideoId == VideoId);
+
+        if (row is null or { IsUnfinished: false })
+        {
+            DeactivateOnIdle();
+            return;
+        }
+
+        var plan = row.Plan is null ? await PlanAsync(row) : EncodingPlanJson.Read(row.Plan);
+
+        if (plan is null)
+        {
+            DeactivateOnIdle();
+            return;
+        }
+
+        _progress = await ReadProgressAsync(plan, row.MakesMp4);
+        await SaveProgressAsync();
+        await OfferAsync();
+    }
+
+    private async Task<EncodingPlan?> PlanAsync(VideoEncoding row)
+    {
+        EncodingPlan plan;
+
+        try
+        {
+            plan = await planner.PlanAsync(row, CancellationToken.None);
+        }
+        catch (MediaException error)
+        {
+            Log.Failed(logger, error, VideoId, error.Reason);
+            await MoveAsync(encoding => encoding.Fail(error.Reason, time.GetUtcNow()));
+            return null;
+        }
+
+        var json = EncodingPlanJson.Write(plan);
+
+        return await MoveAsync(encoding => encoding.SetPlan(json, time.GetUtcNow()), db => EncodingRecorder.AddPlannedAsync(db, row, plan))
+            ? plan
+            : null;
+    }
+
+    /// <summary>What the file store holds is made, whatever the rows say: a process may have died between the two.</summary>
+    private async Task<EncodingProgress> ReadProgressAsync(EncodingPlan plan, bool makesMp4)
+    {
+        var read = new EncodingProgress(plan, makesMp4);
+        var prefix = VideoFiles.Plan(VideoId, plan.Version);
+
+        await foreach (var key in files.ListAsync(prefix, CancellationToken.None))
+        {
+            if (VideoFiles.ReadSegment(key, prefix) is { } segment && segment.Segment < plan.SegmentCount)
+            {
+                read.MarkMade(segment.Rendition, segment.Segment);
+            }
+            else if (key == VideoFiles.Mp4(VideoId, plan.Version))
+            {
+                read.MarkMp4();
+            }
+            else if (key == VideoFiles.AutomaticPoster(VideoId, plan.Version))
+            {
+                read.MarkPoster();
+            }
+        }
+
+        return read;
+    }
+
+    private void Settle(EncodeRun run)
+    {
+        _failures.Remove((run.Kind, run.From));
+
+        if (run.Kind == EncodeRunKind.Poster)
+        {
+            _progress!.MarkPoster();
+        }
+        else if (run.Kind == EncodeRunKind.Mp4)
+        {
+            _progress!.MarkMp4();
+        }
+    }
+
+    private void CountFailure(EncodeRun run, string reason)
+    {
+        // Counted at the first segment that is missing, so that a run that got further than the last one has its own two attempts.
+        var position = Enumerable
+            .Range(run.From, run.To - run.From)
+            .FirstOrDefault(segment => !run.Renditions.All(name => _progress!.IsMade(name, segment)), run.From);
+        var count = _failures[(run.Kind, position)] = _failures.GetValueOrDefault((run.Kind, position)) + 1;
+        Log.RunFailed(logger, VideoId, run.Kind, run.From, run.To, reason, count);
+
+        if (count >= Attempts)
+        {
+            _progress!.Abandon(run, reason);
+            ReleaseWaiters(made: false, run.Renditions);
+        }
+    }
+
+    private async Task OfferAsync()
+    {
+        if (_progress is null)
+        {
+            return;
+        }
+
+        if (_progress.Next is { } priority)
+        {
+            await Queue.OfferAsync(VideoId, priority);
+        }
+        else if (_progress.IsFinished && !_finishing)
+        {
+            _finishing = true;
+            await FinishAsync();
+        }
+    }
+
+    private async Task FinishAsync()
+    {
+        await SaveProgressAsync();
+
+        var playable = _progress!.Plan.Video.Any(rendition => !_progress.Failed.ContainsKey(rendition.Name));
+        var reason = _progress.Failed.Values.FirstOrDefault() ?? "unknown";
+
+        await MoveAsync(row =>
+        {
+            if (playable)
+            {
+                row.Finish(time.GetUtcNow());
+            }
+            else
+            {
+                row.Fail(reason, time.GetUtcNow());
+            }
+        });
+
+        Log.Finished(logger, VideoId, playable);
+        _progress = null;
+        await Queue.WithdrawAsync(VideoId);
+        DeactivateOnIdle();
+    }
+
+    private async Task SaveProgressAsync()
+    {
+        if (_progress is null)
+        {
+            return;
+        }
+
+        _unsaved = false;
+
+        await using var db = await databases.CreateDbContextAsync();
+        await EncodingRecorder.SaveAsync(db, VideoId, _progress);
+    }
+
+    private async Task BeatAsync(CancellationToken cancellation)
+    {
+        var now = time.GetUtcNow();
+
+        foreach (var (run, until) in _leases.Where(lease => lease.Value < now).ToList())
+        {
+            Log.LeaseLost(logger, VideoId, run, until);
+            _leases.Remove(run);
+            _progress?.Release(run);
+        }
+
+        if (_unsaved)
+        {
+            await SaveProgressAsync();
+        }
+
+        if (now >= _pausedUntil)
+        {
+            await OfferAsync();
+        }
+    }
+
+    /// <summary>Moves the row on, unless another activation did: then this one ends.</summary>
+    private async Task<bool> MoveAsync(Action<VideoEncoding> move, Func<VideoDb, Task>? also = null)
+    {
+        await using var db = await databases.CreateDbContextAsync();
+        var row = await db.Encodings.SingleOrDefaultAsync(encoding => encoding.VideoId == VideoId);
+
+        if (row is null or { IsUnfinished: false })
+        {
+            return false;
+        }
+
+        move(row);
+
+        if (also is not null)
+        {
+            await also(db);
+        }
+
+        try
+        {
+            await db.SaveChangesAsync();
+            return true;
+        }
+        catch (DbUpdateConcurrencyException)
+        {
+            DeactivateOnIdle();
+            return false;
+        }
+    }
+
+    private void ReleaseWaiters(bool made, IReadOnlyList<string>? renditions = null)
+    {
+        foreach (var (segment, waiter) in _waiters.Where(waiter => renditions?.Contains(waiter.Key.Item1) ?? true).ToList())
+        {
+            _waiters.Remove(segment);
+            waiter.TrySetResult(made);
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(LogLevel.Warning, "Video {VideoId} cannot be encoded: {Reason}")]
+        public static partial void Failed(ILogger logger, Exception error, string videoId, string reason);
+
+        [LoggerMessage(LogLevel.Warning, "Video {VideoId}: {Kind} run of segments {From} to {To} failed ({Reason}), attempt {Attempt}")]
+        public static partial void RunFailed(
+            ILogger logger,
+            string videoId,
+            EncodeRunKind kind,
+            int from,
+            int to,
+            string reason,
+            int attempt
+        );
+
+        [LoggerMessage(LogLevel.Warning, "Video {VideoId}: encoding pauses ({Reason})")]
+        public static partial void Paused(ILogger logger, string videoId, string reason);
+
+        [LoggerMessage(LogLevel.Warning, "Video {VideoId}: run {Run} gave no sign of life since {Until}")]
+        public static partial void LeaseLost(ILogger logger, string videoId, Guid run, DateTimeOffset until);
+
+        [LoggerMessage(LogLevel.Information, "Video {VideoId} is encoded (playable: {Playable})")]
+        public static partial void Finished(ILogger logger, string videoId, bool playable);
+    }
+}

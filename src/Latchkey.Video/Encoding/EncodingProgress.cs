@@ -1,0 +1,253 @@
+namespace Latchkey.Video.Encoding;
+
+/// <summary>
+/// What is made, what is being made, and what comes next, of one video. Pure: no clock, no store, no grain.
+/// Copied renditions are not in it: their segments are cut from the source when they are asked for.
+/// </summary>
+internal sealed class EncodingProgress(EncodingPlan plan, bool makesMp4)
+{
+    /// <summary>The smallest rendition alone is made for this long before the others join, so that something plays everywhere soon.</summary>
+    private const double FirstSeconds = 20;
+
+    /// <summary>Long enough for the start of ffmpeg not to count, short enough for something more urgent not to wait long.</summary>
+    private const double BackgroundRunSeconds = 60;
+
+    /// <summary>Segments behind a waited-for one that are made next, as its viewer will want them.</summary>
+    private const int Neighbours = 5;
+
+    private readonly Dictionary<string, SegmentSet> _made = EncodedNames(plan)
+        .ToDictionary(name => name, _ => new SegmentSet(plan.SegmentCount));
+    private readonly Dictionary<string, string> _failed = [];
+    private readonly Dictionary<Guid, EncodeRun> _running = [];
+    private readonly HashSet<(string Rendition, int Segment)> _waited = [];
+    private readonly HashSet<(string Rendition, int Segment)> _neighbours = [];
+
+    public bool PosterDone { get; private set; }
+
+    public bool Mp4Done { get; private set; }
+
+    public EncodingPlan Plan => plan;
+
+    public IReadOnlyDictionary<string, SegmentSet> Made => _made;
+
+    /// <summary>Renditions that were given up, with the reason; <c>mp4</c> and <c>poster</c> too.</summary>
+    public IReadOnlyDictionary<string, string> Failed => _failed;
+
+    public IReadOnlyCollection<EncodeRun> Running => _running.Values;
+
+    public bool IsFinished => PosterSettled && SegmentsSettled && Mp4Settled;
+
+    private bool PosterSettled => PosterDone || _failed.ContainsKey(nameof(EncodeRunKind.Poster));
+
+    private bool Mp4Settled => !makesMp4 || Mp4Done || _failed.ContainsKey(nameof(EncodeRunKind.Mp4));
+
+    private bool SegmentsSettled => _made.All(rendition => rendition.Value.IsComplete || _failed.ContainsKey(rendition.Key));
+
+    /// <summary>The most urgent work that nobody does yet, or <c>null</c>.</summary>
+    public EncodePriority? Next => Choose(EncodePriority.Background)?.Priority;
+
+    public bool IsMade(string rendition, int segment) => _made.TryGetValue(rendition, out var segments) && segments[segment];
+
+    /// <summary>Gives out the most urgent run of at least a priority; nobody else gets its segments until it ends.</summary>
+    public EncodeRun? Claim(string videoId, EncodePriority atLeast)
+    {
+        if (Choose(atLeast) is not { } choice)
+        {
+            return null;
+        }
+
+        var run = new EncodeRun(Guid.NewGuid(), videoId, choice.Kind, choice.Priority, choice.Renditions, choice.From, choice.To);
+        _running.Add(run.Id, run);
+        return run;
+    }
+
+    /// <summary>Takes up a run that was given out before this activation.</summary>
+    public void Resume(EncodeRun run) => _running.TryAdd(run.Id, run);
+
+    public bool IsRunning(Guid run) => _running.ContainsKey(run);
+
+    /// <summary>Somebody waits for a segment: it comes next, and those behind it after that.</summary>
+    public void Want(string rendition, int segment)
+    {
+        if (!_made.TryGetValue(rendition, out var segments) || segments[segment])
+        {
+            return;
+        }
+
+        _waited.Add((rendition, segment));
+
+        var last = Math.Min(segment + Neighbours, plan.SegmentCount - 1);
+
+        for (var next = segment + 1; next <= last; next++)
+        {
+            if (!segments[next])
+            {
+                _neighbours.Add((rendition, next));
+            }
+        }
+    }
+
+    /// <returns>Whether this completed the rendition.</returns>
+    public bool MarkMade(string rendition, int segment)
+    {
+        _waited.Remove((rendition, segment));
+        _neighbours.Remove((rendition, segment));
+
+        return _made.TryGetValue(rendition, out var segments) && segments.Add(segment) && segments.IsComplete;
+    }
+
+    public void MarkPoster() => PosterDone = true;
+
+    public void MarkMp4() => Mp4Done = true;
+
+    /// <summary>A run ended, well or badly; what it did not make is free again.</summary>
+    public EncodeRun? Release(Guid run)
+    {
+        _running.Remove(run, out var released);
+        return released;
+    }
+
+    /// <summary>Gives up what a run was to make.</summary>
+    public void Abandon(EncodeRun run, string reason)
+    {
+        if (run.Kind != EncodeRunKind.Segments)
+        {
+            _failed[run.Kind.ToString()] = reason;
+            return;
+        }
+
+        foreach (var rendition in run.Renditions.Where(rendition => !_made[rendition].IsComplete))
+        {
+            _failed[rendition] = reason;
+            _waited.RemoveWhere(segment => segment.Rendition == rendition);
+            _neighbours.RemoveWhere(segment => segment.Rendition == rendition);
+        }
+    }
+
+    private Choice? Choose(EncodePriority atLeast) =>
+        ChooseWaited()
+        ?? (atLeast >= EncodePriority.First ? ChooseFirst() : null)
+        ?? (atLeast >= EncodePriority.Background ? ChooseBackground() : null);
+
+    private Choice? ChooseWaited() => ChooseFrom(_waited, EncodePriority.Waited);
+
+    private Choice? ChooseFirst()
+    {
+        if (!PosterSettled && !IsRunning(EncodeRunKind.Poster))
+        {
+            return new Choice(EncodeRunKind.Poster, EncodePriority.First, [], 0, 0);
+        }
+
+        if (ChooseFrom(_neighbours, EncodePriority.First) is { } neighbour)
+        {
+            return neighbour;
+        }
+
+        var smallest = _made.Keys.FirstOrDefault(name => name != AudioRendition.FolderName && !_failed.ContainsKey(name));
+        var renditions = new[] { smallest, AudioRendition.FolderName }.OfType<string>().Where(IsOpen).ToList();
+        var end = Math.Min(plan.SegmentAt(FirstSeconds) + 1, plan.SegmentCount);
+
+        return Stretch(renditions, 0, end, EncodePriority.First);
+    }
+
+    private Choice? ChooseBackground()
+    {
+        var open = _made.Keys.Where(IsOpen).ToList();
+
+        if (open.Count == 0)
+        {
+            return SegmentsSettled && !Mp4Settled && !IsRunning(EncodeRunKind.Mp4)
+                ? new Choice(EncodeRunKind.Mp4, EncodePriority.Background, [], 0, 0)
+                : null;
+        }
+
+        return Stretch(open, 0, plan.SegmentCount, EncodePriority.Background);
+    }
+
+    /// <summary>One segment that is waited for, and those that follow it without a gap in the same set.</summary>
+    private Choice? ChooseFrom(HashSet<(string Rendition, int Segment)> set, EncodePriority priority)
+    {
+        foreach (var (rendition, segment) in set.OrderBy(wanted => wanted.Segment))
+        {
+            // A slower run that reaches the segment some time counts only when it makes this very one now: it may be a minute away.
+            if (!IsOpen(rendition) || IsClaimed(rendition, segment, priority) || IsBeingMade(rendition, segment))
+            {
+                continue;
+            }
+
+            var to = segment + 1;
+
+            while (set.Contains((rendition, to)) && !IsClaimed(rendition, to, priority))
+            {
+                to++;
+            }
+
+            return new Choice(EncodeRunKind.Segments, priority, [rendition], segment, to);
+        }
+
+        return null;
+    }
+
+    /// <summary>
+    /// The first missing segment in a range, with all renditions that miss it, and on from there for as long as exactly these miss
+    /// the following ones: so that one decode feeds all, and nothing is made twice.
+    /// </summary>
+    private Choice? Stretch(IReadOnlyList<string> renditions, int from, int to, EncodePriority priority)
+    {
+        for (var segment = from; segment < to; segment++)
+        {
+            var missing = renditions.Where(name => IsFree(name, segment)).ToList();
+
+            if (missing.Count == 0)
+            {
+                continue;
+            }
+
+            var limit = plan.SegmentAt(plan.Seconds(segment) + BackgroundRunSeconds) + 1;
+            var end = segment + 1;
+
+            while (end < Math.Min(to, limit) && renditions.All(name => IsFree(name, end) == missing.Contains(name)))
+            {
+                end++;
+            }
+
+            return new Choice(EncodeRunKind.Segments, priority, missing, segment, end);
+        }
+
+        return null;
+    }
+
+    private bool IsOpen(string rendition) =>
+        _made.TryGetValue(rendition, out var segments) && !segments.IsComplete && !_failed.ContainsKey(rendition);
+
+    private bool IsFree(string rendition, int segment) =>
+        !_made[rendition][segment] && !IsClaimed(rendition, segment, EncodePriority.Background);
+
+    private bool IsClaimed(string rendition, int segment, EncodePriority slowest) =>
+        _running.Values.Any(run =>
+            run.Kind == EncodeRunKind.Segments
+            && run.Priority <= slowest
+            && run.From <= segment
+            && segment < run.To
+            && run.Renditions.Contains(rendition)
+        );
+
+    private bool IsBeingMade(string rendition, int segment) =>
+        _running.Values.Any(run =>
+            run.Kind == EncodeRunKind.Segments
+            && run.From <= segment
+            && segment < run.To
+            && run.Renditions.Contains(rendition)
+            && Enumerable.Range(run.From, segment - run.From).All(earlier => _made[rendition][earlier])
+        );
+
+    private bool IsRunning(EncodeRunKind kind) => _running.Values.Any(run => run.Kind == kind);
+
+    private static IEnumerable<string> EncodedNames(EncodingPlan plan)
+    {
+        var names = plan.Video.Where(rendition => rendition.Method == RenditionMethod.Encoded).Select(rendition => rendition.Name);
+        return plan.Audio is { Method: RenditionMethod.Encoded } ? names.Append(AudioRendition.FolderName) : names;
+    }
+
+    private sealed record Choice(EncodeRunKind Kind, EncodePriority Priority, IReadOnlyList<string> Renditions, int From, int To);
+}

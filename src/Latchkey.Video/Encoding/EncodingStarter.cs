@@ -1,0 +1,59 @@
+using Latchkey.Platform.Access;
+using Latchkey.Platform.Files;
+using Latchkey.Video.Data;
+using Latchkey.Video.Uploads;
+using Latchkey.Video.Videos;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Latchkey.Video.Encoding;
+
+internal sealed class EncodingStarter(IGrainFactory grains, PlannedVideos planned, IFileStore files) : IEncodingStarter
+{
+    public void Request(VideoDb db, VideoObject video, VideoSource source, DateTimeOffset now)
+    {
+        var request = new EncodingRequest(
+            video.Id,
+            source.FileKey,
+            MayCopy: video.Environment == KeyEnvironment.Production,
+            MakesMp4: video.Mp4Support,
+            video.ClipStart,
+            video.ClipEnd
+        );
+
+        db.Encodings.Add(VideoEncoding.Request(request, now));
+    }
+
+    public Task StartAsync(string videoId, CancellationToken cancellation) => grains.GetGrain<IEncodingGrain>(videoId).StartAsync();
+
+    public Task StopAsync(string videoId, CancellationToken cancellation) => grains.GetGrain<IEncodingGrain>(videoId).StopAsync();
+
+    public async Task RemoveAsync(VideoDb db, string videoId, CancellationToken cancellation)
+    {
+        await StopAsync(videoId, cancellation);
+        planned.Forget(videoId);
+        await files.DeleteTreeAsync(VideoFiles.All(videoId), cancellation);
+
+        await db.EncodingRenditions.Where(row => row.VideoId == videoId).ExecuteDeleteAsync(cancellation);
+        await db.Encodings.Where(row => row.VideoId == videoId).ExecuteDeleteAsync(cancellation);
+    }
+
+    /// <summary>A line of the timetable: wakes the grains of all unfinished work, after a restart or a lost call.</summary>
+    public static async Task WakeUnfinishedAsync(IServiceProvider services, CancellationToken cancellation)
+    {
+        var grains = services.GetRequiredService<IGrainFactory>();
+
+        await using var db = await services.GetRequiredService<IDbContextFactory<VideoDb>>().CreateDbContextAsync(cancellation);
+        var unfinished = await db
+            .Encodings.AsNoTracking()
+            .Where(encoding => encoding.State == EncodingState.Waiting || encoding.State == EncodingState.Planned)
+            .OrderBy(encoding => encoding.CreatedAt)
+            .Select(encoding => encoding.VideoId)
+            .ToListAsync(cancellation);
+
+        foreach (var videoId in unfinished)
+        {
+            await grains.GetGrain<IEncodingGrain>(videoId).StartAsync();
+        }
+    }
+}

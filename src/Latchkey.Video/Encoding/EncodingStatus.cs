@@ -1,0 +1,74 @@
+using System.Globalization;
+using System.Numerics;
+using Latchkey.Video.Data;
+using Microsoft.EntityFrameworkCore;
+
+namespace Latchkey.Video.Encoding;
+
+internal sealed class EncodingStatus(PlannedVideos planned) : IEncodingStatus
+{
+    public async Task<EncodingStatusResponse> GetAsync(VideoDb db, string videoId, CancellationToken cancellation)
+    {
+        var row = await db
+            .Encodings.AsNoTracking()
+            .Where(encoding => encoding.VideoId == videoId)
+            .Select(encoding => new { encoding.State })
+            .SingleOrDefaultAsync(cancellation);
+
+        if (row is null || await planned.FindAsync(videoId, cancellation) is not { } video)
+        {
+            return EncodingStatusResponse.None;
+        }
+
+        var renditions = await db
+            .EncodingRenditions.AsNoTracking()
+            .Where(rendition => rendition.VideoId == videoId)
+            .ToListAsync(cancellation);
+
+        return new EncodingStatusResponse(
+            row.State is EncodingState.Planned or EncodingState.Encoded,
+            [.. Qualities(video.Plan, renditions)],
+            Metadata(video.Plan.Source)
+        );
+    }
+
+    private static IEnumerable<EncodingQualityResponse> Qualities(EncodingPlan plan, IReadOnlyList<VideoEncodingRendition> rows)
+    {
+        foreach (var rendition in plan.Video)
+        {
+            yield return new EncodingQualityResponse("hls", rendition.Name, StatusOf(rows, rendition.Name));
+        }
+
+        if (rows.Any(row => row.Name == EncodingRecorder.Mp4))
+        {
+            yield return new EncodingQualityResponse("mp4", plan.Video[^1].Name, StatusOf(rows, EncodingRecorder.Mp4));
+        }
+    }
+
+    private static string StatusOf(IReadOnlyList<VideoEncodingRendition> rows, string name) =>
+        rows.FirstOrDefault(row => row.Name == name)?.State switch
+        {
+            RenditionState.Encoding => "encoding",
+            RenditionState.Encoded => "encoded",
+            RenditionState.Failed => "failed",
+            _ => "waiting",
+        };
+
+    private static EncodingMetadataResponse Metadata(SourceFacts source)
+    {
+        var divisor = (int)BigInteger.GreatestCommonDivisor(source.Width, source.Height);
+
+        return new EncodingMetadataResponse
+        {
+            Width = source.Width,
+            Height = source.Height,
+            Bitrate = source.Bitrate is { } bitrate ? Math.Round(bitrate, 3) : null,
+            Duration = (int)Math.Round(source.DurationSeconds),
+            Framerate = source.FrameRate is { } rate ? (int)Math.Round(rate) : null,
+            Samplerate = source.SampleRate,
+            VideoCodec = source.VideoCodec,
+            AudioCodec = source.AudioCodec,
+            AspectRatio = string.Create(CultureInfo.InvariantCulture, $"{source.Width / divisor}/{source.Height / divisor}"),
+        };
+    }
+}

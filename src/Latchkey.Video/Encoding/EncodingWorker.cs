@@ -1,0 +1,68 @@
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace Latchkey.Video.Encoding;
+
+/// <summary>The node's hands: pulls runs from the queue and does them, a fixed number at once, and one more that is kept for segments somebody waits for.</summary>
+internal sealed partial class EncodingWorker(
+    IGrainFactory grains,
+    EncodeRunner runner,
+    EncodingOptions options,
+    IHostApplicationLifetime lifetime,
+    ILogger<EncodingWorker> logger
+) : BackgroundService
+{
+    private static readonly TimeSpan PauseAfterError = TimeSpan.FromSeconds(1);
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        if (!await StartedAsync(stoppingToken))
+        {
+            return;
+        }
+
+        var slots = Enumerable.Repeat(EncodePriority.Background, options.Slots).Append(EncodePriority.Waited);
+        await Task.WhenAll(slots.Select(atLeast => WorkAsync(atLeast, stoppingToken)));
+    }
+
+    private async Task WorkAsync(EncodePriority atLeast, CancellationToken stopping)
+    {
+        var queue = grains.GetGrain<IEncodeQueueGrain>(0);
+
+        while (!stopping.IsCancellationRequested)
+        {
+            try
+            {
+                if (await queue.PullAsync(atLeast, stopping) is { } run)
+                {
+                    await runner.RunAsync(run, stopping);
+                }
+            }
+            catch (Exception) when (stopping.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (Exception error)
+            {
+                Log.Failed(logger, error);
+                await Task.Delay(PauseAfterError, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+        }
+    }
+
+    /// <summary>The cluster answers only once the whole host has started.</summary>
+    private async Task<bool> StartedAsync(CancellationToken stopping)
+    {
+        var started = new TaskCompletionSource();
+        await using var onStarted = lifetime.ApplicationStarted.Register(started.SetResult);
+        await using var onStopping = stopping.Register(() => started.TrySetCanceled(stopping));
+        await started.Task.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        return !stopping.IsCancellationRequested;
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(LogLevel.Error, "An encoding slot failed; it goes on")]
+        public static partial void Failed(ILogger logger, Exception error);
+    }
+}

@@ -1,0 +1,38 @@
+using Orleans.Concurrency;
+
+namespace Latchkey.Video.Encoding;
+
+/// <summary>Moves the encoding of one video on; the key is the video's id. It keeps nothing that its rows and the file store do not hold.</summary>
+internal interface IEncodingGrain : IGrainWithStringKey
+{
+    /// <summary>Looks at the row and goes on from there. Returns at once.</summary>
+    Task StartAsync();
+
+    /// <summary>Ends all work on the video; runs in progress stop at their next sign of life.</summary>
+    Task StopAsync();
+
+    /// <summary>Gives out the most urgent run, and says how urgent the next one is.</summary>
+    Task<EncodeClaim> ClaimAsync(EncodePriority atLeast);
+
+    /// <summary>A sign of life from the node that does a run.</summary>
+    /// <returns><c>false</c> when the run is no longer wanted.</returns>
+    Task<bool> RenewAsync(EncodeRun run);
+
+    /// <returns><c>false</c> when the run is no longer wanted.</returns>
+    Task<bool> ReportSegmentAsync(EncodeRun run, string rendition, int segment);
+
+    /// <param name="failure">Named reason, or <c>null</c> when all of the run is made.</param>
+    Task EndRunAsync(EncodeRun run, EncodeFailure? failure);
+
+    /// <summary>Waits until a segment is made, ahead of everything else.</summary>
+    /// <returns><c>false</c> when it will not be made.</returns>
+    Task<bool> WaitForSegmentAsync(string rendition, int segment, CancellationToken cancellation);
+}
+
+[GenerateSerializer, Immutable]
+internal sealed record EncodeClaim([property: Id(0)] EncodeRun? Run, [property: Id(1)] EncodePriority? Next);
+
+/// <param name="Reason">Named, such as <c>ffmpeg_stuck</c>.</param>
+/// <param name="Passes">The disk is full or the store away: nothing is wrong with the video, try again later.</param>
+[GenerateSerializer, Immutable]
+internal sealed record EncodeFailure([property: Id(0)] string Reason, [property: Id(1)] bool Passes);

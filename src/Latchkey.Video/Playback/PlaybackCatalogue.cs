@@ -1,0 +1,116 @@
+using Latchkey.Video.Data;
+using Latchkey.Video.Encoding;
+using Latchkey.Video.Uploads;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Caching.Memory;
+
+namespace Latchkey.Video.Playback;
+
+/// <summary>What playback needs to know of a video, whoever asks.</summary>
+/// <param name="Failed">It will never play: the source could not be had, or not be encoded.</param>
+/// <param name="Planned"><c>null</c> while it does not play yet.</param>
+/// <param name="ThumbnailKey">The picture the owner chose; <c>null</c> where the automatic one counts.</param>
+/// <param name="PickedSeconds">Where the owner picked a frame that is not made yet.</param>
+internal sealed record PlaybackVideo(
+    string Id,
+    string Title,
+    bool Public,
+    bool Mp4Support,
+    bool Panoramic,
+    bool Failed,
+    PlannedVideo? Planned,
+    string? ThumbnailKey,
+    double? PickedSeconds
+);
+
+/// <summary>Looks videos up for playback, and remembers them for a second: a viewer asks for a segment every few, a crowd for thousands.</summary>
+internal sealed class PlaybackCatalogue(IDbContextFactory<VideoDb> databases, PlannedVideos planned) : IDisposable
+{
+    private static readonly TimeSpan Kept = TimeSpan.FromSeconds(1);
+    private const int MostKept = 10_000;
+
+    private readonly MemoryCache _videos = new(new MemoryCacheOptions { SizeLimit = MostKept });
+
+    /// <returns><c>null</c> when there is no such video, or it is deleted.</returns>
+    public async ValueTask<PlaybackVideo?> FindAsync(string videoId, CancellationToken cancellation)
+    {
+        if (_videos.TryGetValue(videoId, out PlaybackVideo? video))
+        {
+            return video;
+        }
+
+        if (await ReadAsync(videoId, cancellation) is not { } read)
+        {
+            return null;
+        }
+
+        // A video that does not play yet is polled for the moment when it does: that answer is not kept.
+        return read.Planned is null
+            ? read
+            : _videos.Set(videoId, read, new MemoryCacheEntryOptions { AbsoluteExpirationRelativeToNow = Kept, Size = 1 });
+    }
+
+    /// <summary>After a change that must show at once, such as a deletion.</summary>
+    public void Forget(string videoId) => _videos.Remove(videoId);
+
+    public void Dispose() => _videos.Dispose();
+
+    private async Task<PlaybackVideo?> ReadAsync(string videoId, CancellationToken cancellation)
+    {
+        await using var db = await databases.CreateDbContextAsync(cancellation);
+        var row = await Row(db, videoId);
+
+        return row is null
+            ? null
+            : new PlaybackVideo(
+                videoId,
+                row.Title,
+                row.Public,
+                row.Mp4Support,
+                row.Panoramic,
+                row.Encoding == EncodingState.Failed || (row.Encoding is null && row.SourceFailed),
+                row.Encoding is EncodingState.Planned or EncodingState.Encoded ? await planned.FindAsync(videoId, cancellation) : null,
+                row.ThumbnailKey,
+                row.PickedSeconds
+            );
+    }
+
+    private static readonly Func<VideoDb, string, Task<CatalogueRow?>> Row = EF.CompileAsyncQuery(
+        (VideoDb db, string videoId) =>
+            db
+                .Videos.Where(video => video.Id == videoId && video.DiscardedAt == null)
+                .Select(video => new CatalogueRow
+                {
+                    Title = video.Title,
+                    Public = video.Public,
+                    Mp4Support = video.Mp4Support,
+                    Panoramic = video.Panoramic,
+                    Encoding = db
+                        .Encodings.Where(encoding => encoding.VideoId == videoId)
+                        .Select(encoding => (EncodingState?)encoding.State)
+                        .FirstOrDefault(),
+                    SourceFailed = db.Sources.Any(source => source.VideoId == videoId && source.State == SourceState.Failed),
+                    ThumbnailKey = db
+                        .Thumbnails.Where(thumbnail => thumbnail.VideoId == videoId)
+                        .Select(thumbnail => thumbnail.FileKey)
+                        .FirstOrDefault(),
+                    PickedSeconds = db
+                        .Thumbnails.Where(thumbnail => thumbnail.VideoId == videoId && thumbnail.FileKey == null)
+                        .Select(thumbnail => thumbnail.Seconds)
+                        .FirstOrDefault(),
+                })
+                .SingleOrDefault()
+    );
+
+    private sealed class CatalogueRow
+    {
+        public required string Title { get; init; }
+        public bool Public { get; init; }
+        public bool Mp4Support { get; init; }
+        public bool Panoramic { get; init; }
+        public EncodingState? Encoding { get; init; }
+        public bool SourceFailed { get; init; }
+        public string? ThumbnailKey { get; init; }
+        public double? PickedSeconds { get; init; }
+    }
+}

@@ -1,0 +1,179 @@
+using System.Security.Cryptography;
+using System.Text;
+using Latchkey.Platform.Files;
+using Latchkey.Platform.Web;
+using Latchkey.Video.Encoding;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+
+namespace Latchkey.Video.Playback;
+
+/// <summary>Playlists, segments, the MP4 file and the picture of a video, for anybody; a private one wants a token in the path.</summary>
+internal static class PlaybackEndpoints
+{
+    private const string HlsType = "application/vnd.apple.mpegurl";
+    private const string Mp4Type = "video/mp4";
+    private const string JpegType = "image/jpeg";
+
+    /// <summary>Clients that are told 202 or 503 ask again; this says when.</summary>
+    private const string RetrySoon = "1";
+
+    public static void MapPlayback(this IEndpointRouteBuilder routes)
+    {
+        foreach (var prefix in new[] { "/vod/{videoId}", "/vod/{videoId}/token/{token}" })
+        {
+            var vod = routes.MapGroup(prefix).AddEndpointFilter<PlaybackAccess>();
+
+            vod.MapGet("/hls/manifest.m3u8", GetMasterPlaylist);
+            vod.MapGet("/hls/{rendition}/manifest.m3u8", GetMediaPlaylist);
+            vod.MapGet("/hls/{rendition}/v{version:int}/init.mp4", GetInit);
+            vod.MapGet("/hls/{rendition}/v{version:int}/{segment:int}.m4s", GetSegment);
+            vod.MapGet("/mp4/source.mp4", GetMp4);
+            vod.MapGet("/thumbnail.jpg", GetThumbnail).WithMetadata(new LeavesTokenUnused());
+        }
+
+        routes.MapGet("/vod/{videoId}/token/{token}/session", GetSession).AddEndpointFilter<PlaybackAccess>();
+    }
+
+    private static IResult GetMasterPlaylist(HttpContext http)
+    {
+        var video = VideoOf(http);
+        return NotPlayable(http, video) ?? Playlist(http, video, Playlists.Master(video.Planned!.Plan, WithSession(http)));
+    }
+
+    private static IResult GetMediaPlaylist(string rendition, HttpContext http)
+    {
+        var video = VideoOf(http);
+
+        if (NotPlayable(http, video) is { } answer)
+        {
+            return answer;
+        }
+
+        return Playlists.Media(video.Planned!.Plan, rendition, WithSession(http)) is { } playlist
+            ? Playlist(http, video, playlist)
+            : TypedResults.NotFound();
+    }
+
+    private static async Task<IResult> GetInit(string rendition, int version, HttpContext http, SegmentDelivery segments)
+    {
+        var video = VideoOf(http);
+
+        if (video.Planned is not { } planned || planned.Plan.Version != version || planned.MethodOf(rendition) is null)
+        {
+            return TypedResults.NotFound();
+        }
+
+        return Segment(http, video, await segments.OpenInitAsync(planned, rendition, http.RequestAborted));
+    }
+
+    private static async Task<IResult> GetSegment(string rendition, int version, int segment, HttpContext http, SegmentDelivery segments)
+    {
+        var video = VideoOf(http);
+
+        if (
+            video.Planned is not { } planned
+            || planned.Plan.Version != version
+            || planned.MethodOf(rendition) is null
+            || segment >= planned.Plan.SegmentCount
+        )
+        {
+            return TypedResults.NotFound();
+        }
+
+        return Segment(http, video, await segments.OpenSegmentAsync(planned, rendition, segment, http.RequestAborted));
+    }
+
+    private static async Task<IResult> GetMp4(HttpContext http, IFileStore files)
+    {
+        var video = VideoOf(http);
+
+        if (!video.Mp4Support)
+        {
+            return TypedResults.NotFound();
+        }
+
+        if (NotPlayable(http, video) is { } answer)
+        {
+            return answer;
+        }
+
+        if (await files.OpenAsync(VideoFiles.Mp4(video.Id, video.Planned!.Plan.Version), http.RequestAborted) is not { } file)
+        {
+            return Later(http);
+        }
+
+        return new StoredFileResult(file, Mp4Type, CacheControl(video, "no-cache"))
+        {
+            DownloadName = http.Request.Query["dl"] == "1" ? $"{video.Title}.mp4" : null,
+        };
+    }
+
+    private static async Task<IResult> GetThumbnail(HttpContext http, Posters posters)
+    {
+        var video = VideoOf(http);
+        var picture = await posters.OpenAsync(video, http.RequestAborted);
+
+        if (picture is not null)
+        {
+            return new StoredFileResult(picture, JpegType, CacheControl(video, "no-cache"));
+        }
+
+        return video.Failed ? TypedResults.NotFound() : Later(http);
+    }
+
+    private static async Task<IResult> GetSession(string token, HttpContext http, PlaybackSessions sessions)
+    {
+        http.Response.Headers.CacheControl = "no-store";
+
+        return await sessions.TokenForAsync(VideoOf(http).Id, token, http.RequestAborted) is { } sessionToken
+            ? TypedResults.Json(new PlaybackSessionResponse(sessionToken))
+            : TypedResults.NotFound();
+    }
+
+    private static PlaybackVideo VideoOf(HttpContext http) =>
+        http.Features.Get<PlaybackVideo>() ?? throw new InvalidOperationException("Every playback route passes PlaybackAccess.");
+
+    /// <summary>Clients poll the playlist until it is there: 202 until then, 404 when it never will be.</summary>
+    private static IResult? NotPlayable(HttpContext http, PlaybackVideo video) =>
+        video.Failed ? TypedResults.NotFound()
+        : video.Planned is null ? Later(http)
+        : null;
+
+    private static IResult Later(HttpContext http)
+    {
+        http.Response.Headers.RetryAfter = RetrySoon;
+        http.Response.Headers.CacheControl = "no-store";
+        return TypedResults.StatusCode(StatusCodes.Status202Accepted);
+    }
+
+    /// <summary>A segment's name stands for the same bytes for ever.</summary>
+    private static IResult Segment(HttpContext http, PlaybackVideo video, IStoredFileReader? file)
+    {
+        if (file is not null)
+        {
+            return new StoredFileResult(file, Mp4Type, CacheControl(video, "max-age=31536000, immutable"));
+        }
+
+        http.Response.Headers.RetryAfter = RetrySoon;
+        return TypedResults.StatusCode(StatusCodes.Status503ServiceUnavailable);
+    }
+
+    private static IResult Playlist(HttpContext http, PlaybackVideo video, string playlist)
+    {
+        var bytes = System.Text.Encoding.UTF8.GetBytes(playlist);
+        var etag = $"\"{Convert.ToHexStringLower(SHA256.HashData(bytes).AsSpan(0, 12))}\"";
+        http.Response.Headers.CacheControl = CacheControl(video, "no-cache");
+
+        return TypedResults.Bytes(bytes, HlsType, entityTag: new Microsoft.Net.Http.Headers.EntityTagHeaderValue(etag));
+    }
+
+    private static string CacheControl(PlaybackVideo video, string directives) => (video.Public ? "public, " : "private, ") + directives;
+
+    /// <summary>A session token that came with a playlist goes along with everything the playlist names.</summary>
+    private static Func<string, string>? WithSession(HttpContext http) =>
+        http.Request.Query[PlaybackSessions.QueryName].ToString() is { Length: > 0 } session
+            ? uri => $"{uri}?{PlaybackSessions.QueryName}={Uri.EscapeDataString(session)}"
+            : null;
+}

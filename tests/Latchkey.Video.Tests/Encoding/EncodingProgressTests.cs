@@ -1,0 +1,229 @@
+using CsCheck;
+using Latchkey.Video.Encoding;
+using Shouldly;
+using Xunit;
+
+namespace Latchkey.Video.Tests.Encoding;
+
+public sealed class EncodingProgressTests
+{
+    private const string VideoId = "viExample";
+
+    [Fact]
+    public void Can_make_the_poster_and_the_first_seconds_of_the_smallest_rendition_first()
+    {
+        var progress = new EncodingProgress(Plan(segments: 30), makesMp4: false);
+
+        var poster = progress.Claim(VideoId, EncodePriority.Background).ShouldNotBeNull();
+        var first = progress.Claim(VideoId, EncodePriority.Background).ShouldNotBeNull();
+        var background = progress.Claim(VideoId, EncodePriority.Background).ShouldNotBeNull();
+
+        poster.Kind.ShouldBe(EncodeRunKind.Poster);
+        first.Renditions.ShouldBe(["240p", "audio"]);
+        (first.From, first.To).ShouldBe((0, 6));
+        background.Renditions.ShouldBe(["360p"]);
+        (background.From, background.To).ShouldBe((0, 6));
+    }
+
+    [Fact]
+    public void Can_make_all_renditions_from_one_decode_after_the_first_seconds()
+    {
+        var progress = new EncodingProgress(Plan(segments: 100), makesMp4: false);
+
+        for (var run = 0; run < 3; run++)
+        {
+            progress.Claim(VideoId, EncodePriority.Background);
+        }
+
+        var shared = progress.Claim(VideoId, EncodePriority.Background).ShouldNotBeNull();
+
+        shared.Renditions.ShouldBe(["240p", "360p", "audio"]);
+        (shared.From, shared.To).ShouldBe((6, 22), "sixty seconds, and the segment that they end in");
+    }
+
+    [Fact]
+    public void Can_put_a_waited_for_segment_and_its_neighbours_ahead_of_everything()
+    {
+        var progress = new EncodingProgress(Plan(segments: 100), makesMp4: false);
+        progress.Claim(VideoId, EncodePriority.Background);
+
+        progress.Want("360p", 70);
+
+        progress.Next.ShouldBe(EncodePriority.Waited);
+        var waited = progress.Claim(VideoId, EncodePriority.Waited).ShouldNotBeNull();
+        (waited.Renditions.Single(), waited.From, waited.To).ShouldBe(("360p", 70, 71));
+
+        progress.Claim(VideoId, EncodePriority.Waited).ShouldBeNull("the kept slot is for segments that are waited for");
+        var neighbours = progress.Claim(VideoId, EncodePriority.First).ShouldNotBeNull();
+        (neighbours.Renditions.Single(), neighbours.From, neighbours.To).ShouldBe(("360p", 71, 76));
+    }
+
+    [Fact]
+    public void Cannot_be_made_twice_when_a_run_is_just_at_the_segment()
+    {
+        var progress = new EncodingProgress(Plan(segments: 10), makesMp4: false);
+        progress.Claim(VideoId, EncodePriority.Background);
+        var first = progress.Claim(VideoId, EncodePriority.Background).ShouldNotBeNull();
+
+        progress.MarkMade("240p", 0);
+        progress.Want("240p", 1);
+        progress.Claim(VideoId, EncodePriority.Waited).ShouldBeNull();
+
+        progress.Want("240p", 4);
+        progress.Claim(VideoId, EncodePriority.Waited).ShouldNotBeNull().From.ShouldBe(4);
+        first.To.ShouldBe(6);
+    }
+
+    [Fact]
+    public void Can_make_the_mp4_when_all_segments_are_there()
+    {
+        var progress = new EncodingProgress(Plan(segments: 1), makesMp4: true);
+        progress.MarkPoster();
+
+        foreach (var rendition in progress.Made.Keys)
+        {
+            progress.Next.ShouldNotBeNull();
+            progress.MarkMade(rendition, 0);
+        }
+
+        var mp4 = progress.Claim(VideoId, EncodePriority.Background).ShouldNotBeNull();
+
+        mp4.Kind.ShouldBe(EncodeRunKind.Mp4);
+        progress.IsFinished.ShouldBeFalse();
+        progress.Release(mp4.Id);
+        progress.MarkMp4();
+        progress.IsFinished.ShouldBeTrue();
+    }
+
+    [Fact]
+    public void Can_give_up_what_fails_and_finish_the_rest()
+    {
+        var progress = new EncodingProgress(Plan(segments: 2), makesMp4: false);
+        progress.MarkPoster();
+        progress.Want("240p", 1);
+        var run = progress.Claim(VideoId, EncodePriority.Waited).ShouldNotBeNull();
+
+        progress.Release(run.Id);
+        progress.Abandon(run, "ffmpeg_failed");
+
+        progress.Failed["240p"].ShouldBe("ffmpeg_failed");
+        progress.Claim(VideoId, EncodePriority.Waited).ShouldBeNull();
+        progress.Claim(VideoId, EncodePriority.Background).ShouldNotBeNull().Renditions.ShouldBe(["360p", "audio"]);
+    }
+
+    [Fact]
+    public void Cannot_lose_or_repeat_a_segment_in_any_order_of_claims_deaths_and_wishes()
+    {
+        Gen.Select(Gen.Int[1, 60], Gen.Select(Gen.Int[0, 3], Gen.Int[0, 59]).Array[0, 200])
+            .Sample(
+                (segments, steps) =>
+                {
+                    var progress = new EncodingProgress(Plan(segments), makesMp4: true);
+                    var running = new List<EncodeRun>();
+
+                    foreach (var (action, number) in steps)
+                    {
+                        Act(progress, running, action, number % segments);
+                    }
+
+                    running.ForEach(run => Finish(progress, run));
+
+                    for (var left = 0; progress.Claim(VideoId, EncodePriority.Background) is { } run; left++)
+                    {
+                        left.ShouldBeLessThan(10_000);
+                        Finish(progress, run);
+                    }
+
+                    progress.IsFinished.ShouldBeTrue();
+                    progress.Failed.ShouldBeEmpty();
+                }
+            );
+    }
+
+    private static void Act(EncodingProgress progress, List<EncodeRun> running, int action, int number)
+    {
+        if (action == 0)
+        {
+            progress.Want(number % 2 == 0 ? "360p" : "audio", number);
+        }
+        else if (action == 1 && progress.Claim(VideoId, (EncodePriority)(number % 3)) is { } run)
+        {
+            run.Renditions.ShouldAllBe(name => !progress.IsMade(name, run.From));
+            running.Add(run);
+        }
+        else if (running.Count > 0)
+        {
+            var ended = running[number % running.Count];
+            running.Remove(ended);
+
+            if (action == 2)
+            {
+                Finish(progress, ended);
+            }
+            else
+            {
+                progress.Release(ended.Id);
+            }
+        }
+    }
+
+    private static void Finish(EncodingProgress progress, EncodeRun run)
+    {
+        for (var segment = run.From; segment < run.To; segment++)
+        {
+            foreach (var rendition in run.Renditions)
+            {
+                progress.MarkMade(rendition, segment);
+            }
+        }
+
+        if (run.Kind == EncodeRunKind.Poster)
+        {
+            progress.MarkPoster();
+        }
+        else if (run.Kind == EncodeRunKind.Mp4)
+        {
+            progress.MarkMp4();
+        }
+
+        progress.Release(run.Id);
+    }
+
+    private static EncodingPlan Plan(int segments) =>
+        new()
+        {
+            Version = 1,
+            Timescale = 1000,
+            Boundaries = [.. Enumerable.Range(0, segments + 1).Select(boundary => boundary * 4000L)],
+            SeekPoints = [.. Enumerable.Range(0, segments).Select(segment => segment * 4000L)],
+            FrameCounts = [.. Enumerable.Repeat(100, segments)],
+            Origin = 0,
+            Video =
+            [
+                Rendition("240p", RenditionMethod.Encoded),
+                Rendition("360p", RenditionMethod.Encoded),
+                Rendition("720p", RenditionMethod.Copied),
+            ],
+            Audio = new AudioRendition(
+                RenditionMethod.Encoded,
+                48000,
+                2,
+                [.. Enumerable.Range(0, segments + 1).Select(boundary => boundary * 188L)],
+                128_000,
+                "mp4a.40.2",
+                FirstFrameAt: 0
+            ),
+            Source = new SourceFacts
+            {
+                Container = "mov",
+                DurationSeconds = segments * 4,
+                Width = 1280,
+                Height = 720,
+                VideoCodec = "h264",
+                VideoStream = "0",
+            },
+        };
+
+    private static VideoRendition Rendition(string name, RenditionMethod method) =>
+        new(name, method, 426, 240, 25, 400_000, 300_000, "avc1.42c015", CompositionDelay: 0);
+}
