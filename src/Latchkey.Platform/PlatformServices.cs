@@ -2,9 +2,11 @@ using Latchkey.Platform.Access;
 using Latchkey.Platform.Cluster;
 using Latchkey.Platform.Data;
 using Latchkey.Platform.Files;
+using Latchkey.Platform.Outbound;
 using Latchkey.Platform.Settings;
 using Latchkey.Platform.Telemetry;
 using Latchkey.Platform.Web;
+using Latchkey.Platform.Webhooks;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -23,8 +25,10 @@ public static class PlatformServices
 
         // In the order of their start.
         builder.Services.AddHostedService<DataOwnership>();
-        builder.Services.AddAccessAtStart();
         builder.Services.AddFiles(settings[PlatformSettings.Data]!);
+        builder.Services.AddOutbound(settings.List(PlatformSettings.OutboundAllow));
+        builder.Services.AddWebhooks();
+        builder.Services.AddAccessAtStart();
         builder.Services.AddWeb(
             modules.SelectMany(module => module.Facades),
             settings[PlatformSettings.PublicUrl],

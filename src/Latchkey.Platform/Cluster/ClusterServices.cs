@@ -1,5 +1,6 @@
 using System.Net;
 using Latchkey.Platform.Access;
+using Latchkey.Platform.Webhooks;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Orleans.Configuration;
@@ -19,6 +20,7 @@ internal static class ClusterServices
             TimeSpan.FromHours(1),
             (at, cancellation) => at.GetRequiredService<AccessTokens>().DeleteExpiredAsync(cancellation)
         ),
+        .. WebhookSweep.Works,
     ];
 
     /// <summary>A cluster of one: the silo listens on loopback, on a port found free, and has no gateway, as all its clients are inside.</summary>

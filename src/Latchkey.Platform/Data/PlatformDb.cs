@@ -1,4 +1,5 @@
 using Latchkey.Platform.Access;
+using Latchkey.Platform.Webhooks;
 using Microsoft.EntityFrameworkCore;
 
 namespace Latchkey.Platform.Data;
@@ -11,6 +12,8 @@ internal sealed class PlatformDb(DbContextOptions<PlatformDb> options) : ModuleD
     public DbSet<ApiKey> ApiKeys => Set<ApiKey>();
     public DbSet<SigningKey> SigningKeys => Set<SigningKey>();
     public DbSet<RefreshToken> RefreshTokens => Set<RefreshToken>();
+    public DbSet<OutboxMessage> Outbox => Set<OutboxMessage>();
+    public DbSet<WebhookAttempt> WebhookAttempts => Set<WebhookAttempt>();
 
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {
@@ -29,6 +32,8 @@ internal sealed class PlatformDb(DbContextOptions<PlatformDb> options) : ModuleD
             token.HasIndex(row => row.FamilyId);
             token.HasIndex(row => row.ExpiresAt);
         });
+
+        modelBuilder.MapOwnOutbox();
     }
 }
 

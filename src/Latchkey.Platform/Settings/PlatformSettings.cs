@@ -167,14 +167,14 @@ public static class PlatformSettings
         {
             Name = "LATCHKEY_OUTBOUND_ALLOW",
             Module = Module,
-            Example = "192.168.1.20,10.8.0.0/16",
+            Example = "192.168.1.20,10.8.0.0/16,intranet.example.com:8080",
             Enables = new(
-                "Private addresses or networks that callers may name as a video source or a webhook; all public ones are allowed anyway.",
-                "Частные адреса или сети, которые можно указывать как источник видео или вебхук; публичные разрешены и так."
+                "Private addresses, networks or hosts (also host:port) that callers may name as a video source or a webhook; all public ones are allowed anyway.",
+                "Частные адреса, сети или хосты (можно host:port), которые можно указывать как источник видео или вебхук; публичные разрешены и так."
             ),
             WhenMissing = new("Only public addresses are allowed.", "Разрешены только публичные адреса."),
             Source = new("The addresses of your own inner servers.", "Адреса ваших внутренних серверов."),
-            Validate = SettingRules.Networks,
+            Validate = SettingRules.OutboundTargets,
         };
 
     public static Setting Environment { get; } =

@@ -79,6 +79,23 @@ public static class SettingRules
             );
     }
 
+    public static LocalizedText? OutboundTargets(string value)
+    {
+        var targets = value.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+
+        return targets.Length > 0 && targets.All(target => IPNetwork.TryParse(target, out _) || IsHost(target))
+            ? null
+            : new(
+                "must be IP addresses, networks such as 10.0.0.0/8, hosts or host:port, separated by commas",
+                "должно быть списком IP-адресов, сетей вида 10.0.0.0/8, хостов или host:port через запятую"
+            );
+
+        static bool IsHost(string target) =>
+            IPAddress.TryParse(target, out _)
+            || Uri.TryCreate($"tcp://{target}", UriKind.Absolute, out var url)
+                && url is { AbsolutePath: "" or "/", UserInfo: "", Query: "" };
+    }
+
     public static LocalizedText? EnvironmentName(string value) =>
         value.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_')
             ? null

@@ -23,19 +23,6 @@ public static class ClientAddress
             : address.ToString();
     }
 
-    /// <summary>From this machine itself, and not through a proxy on it.</summary>
-    public static bool IsLoopback(HttpContext context) =>
-        context.Connection.RemoteIpAddress is { } address
-        && IPAddress.IsLoopback(address)
-        && !context.Request.Headers.Keys.Any(IsForwardingHeader);
-
-    private static bool IsForwardingHeader(string name) =>
-        name.StartsWith("X-Forwarded-", StringComparison.OrdinalIgnoreCase)
-        || name.StartsWith("X-Original-", StringComparison.OrdinalIgnoreCase)
-        || name.Equals("X-Real-IP", StringComparison.OrdinalIgnoreCase)
-        || name.Equals("Forwarded", StringComparison.OrdinalIgnoreCase)
-        || name.Equals("Via", StringComparison.OrdinalIgnoreCase);
-
     private static IPAddress Network64(IPAddress address)
     {
         Span<byte> bytes = stackalloc byte[16];

@@ -10,6 +10,9 @@ public sealed record Facade(IReadOnlyList<string> Prefixes, IProblemWriter Probl
     /// <summary>Bodies that are not multipart are read as JSON, whatever content type the client sent.</summary>
     public bool ReadsAllBodiesAsJson { get; init; }
 
+    /// <summary>Of bodies that are not multipart; more gets a 413.</summary>
+    public long MaxBodyBytes { get; init; } = 4 * 1024 * 1024;
+
     /// <summary>JSON answers carry exactly <c>application/json</c>, without a charset.</summary>
     public bool WritesBareJsonContentType { get; init; }
 

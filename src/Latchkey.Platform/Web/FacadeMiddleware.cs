@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Logging;
 
@@ -20,8 +21,8 @@ internal sealed partial class FacadeMiddleware(RequestDelegate next, FacadeTable
         if (facade.AllowsAnyOrigin && CrossOrigin.AnswerPreflight(context))
             return;
 
-        if (facade.ReadsAllBodiesAsJson && !IsMultipart(context.Request.ContentType))
-            context.Request.ContentType = "application/json";
+        if (!IsMultipart(context.Request.ContentType))
+            PrepareBody(context, facade);
 
         try
         {
@@ -34,6 +35,15 @@ internal sealed partial class FacadeMiddleware(RequestDelegate next, FacadeTable
         {
             await AnswerFailure(context, facade, exception);
         }
+    }
+
+    private static void PrepareBody(HttpContext context, Facade facade)
+    {
+        if (facade.ReadsAllBodiesAsJson)
+            context.Request.ContentType = "application/json";
+
+        if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size)
+            size.MaxRequestBodySize = facade.MaxBodyBytes;
     }
 
     private async Task AnswerFailure(HttpContext context, Facade facade, Exception exception)
