@@ -23,7 +23,7 @@ internal sealed record EncodingPlan
     public required IReadOnlyList<long> SeekPoints { get; init; }
 
     /// <summary>How many frames each segment shows.</summary>
-    public required IReadOnlyList<int> FrameCounts { get; init; }
+    public required IReadOnlyList<long> FrameCounts { get; init; }
 
     /// <summary>The source's own timestamp of the timeline's zero, in ticks.</summary>
     public required long Origin { get; init; }
@@ -36,6 +36,9 @@ internal sealed record EncodingPlan
 
     /// <summary>What the source is, for <c>/status</c> and for the ffmpeg arguments.</summary>
     public required SourceFacts Source { get; init; }
+
+    /// <summary>Beyond it, finer than any frame rate needs.</summary>
+    public const int MaxTimescale = 10_000_000;
 
     public int SegmentCount => Boundaries.Count - 1;
 
@@ -84,6 +87,10 @@ internal sealed record VideoRendition(
 {
     /// <summary>The encoder's cap, in bits a second; 0 for a copied rendition.</summary>
     public int MaxRate { get; init; }
+
+    /// <summary>What the encoder is forced to: <c>main</c> or <c>high</c>, and the level times ten.</summary>
+    public string? Profile { get; init; }
+    public int Level { get; init; }
 }
 
 /// <param name="FrameBoundaries">First AAC frame of each segment, and the count of all frames at the end.</param>

@@ -1,3 +1,6 @@
+using System.Globalization;
+using System.Text;
+
 namespace Latchkey.Video.Encoding;
 
 /// <summary>
@@ -6,10 +9,89 @@ namespace Latchkey.Video.Encoding;
 /// </summary>
 internal static class Playlists
 {
+    private const string AudioGroup = "audio";
+
     /// <param name="decorate">What every URI passes through, such as to append a query for private playback.</param>
-    public static string Master(EncodingPlan plan, Func<string, string>? decorate = null) => throw new NotSupportedException();
+    public static string Master(EncodingPlan plan, Func<string, string>? decorate = null)
+    {
+        var text = Begin();
+
+        if (plan.Audio is { } audio)
+        {
+            text.Append(
+                CultureInfo.InvariantCulture,
+                $"#EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID=\"{AudioGroup}\",NAME=\"audio\",DEFAULT=YES,AUTOSELECT=YES,CHANNELS=\"{audio.Channels}\",URI=\"{Decorate($"{AudioRendition.FolderName}/manifest.m3u8", decorate)}\"\n"
+            );
+        }
+
+        foreach (var video in plan.Video)
+        {
+            var bandwidth = (long)video.Bandwidth + (plan.Audio?.Bandwidth ?? 0);
+            var average = (long)video.AverageBandwidth + (plan.Audio?.Bandwidth ?? 0);
+            var codecs = plan.Audio is null ? video.Codecs : $"{video.Codecs},{plan.Audio.Codecs}";
+
+            text.Append(
+                CultureInfo.InvariantCulture,
+                $"#EXT-X-STREAM-INF:BANDWIDTH={bandwidth},AVERAGE-BANDWIDTH={Math.Min(average, bandwidth)},RESOLUTION={video.Width}x{video.Height},FRAME-RATE={video.FrameRate:0.000},CODECS=\"{codecs}\""
+            );
+            text.Append(plan.Audio is null ? "" : $",AUDIO=\"{AudioGroup}\"").Append('\n');
+            text.Append(Decorate($"{video.Name}/manifest.m3u8", decorate)).Append('\n');
+        }
+
+        return text.ToString();
+    }
 
     /// <param name="rendition">A video rendition's name, or <see cref="AudioRendition.FolderName"/>; <c>null</c> comes back when the plan has none of that name.</param>
-    public static string? Media(EncodingPlan plan, string rendition, Func<string, string>? decorate = null) =>
-        throw new NotSupportedException();
+    public static string? Media(EncodingPlan plan, string rendition, Func<string, string>? decorate = null)
+    {
+        var isAudio = plan.Audio is not null && rendition == AudioRendition.FolderName;
+
+        if (!isAudio && plan.Video.All(video => video.Name != rendition))
+        {
+            return null;
+        }
+
+        var folder = Folder(plan);
+        var text = Begin();
+        text.Append(CultureInfo.InvariantCulture, $"#EXT-X-TARGETDURATION:{TargetDuration(plan)}\n");
+        text.Append("#EXT-X-MEDIA-SEQUENCE:0\n#EXT-X-PLAYLIST-TYPE:VOD\n");
+        text.Append(CultureInfo.InvariantCulture, $"#EXT-X-MAP:URI=\"{Decorate($"{folder}/{MadeSegment.InitName}", decorate)}\"\n");
+
+        for (var n = 0; n < plan.SegmentCount; n++)
+        {
+            text.Append(
+                CultureInfo.InvariantCulture,
+                $"#EXTINF:{(isAudio ? AudioSeconds(plan.Audio!, n) : VideoSeconds(plan, n)):0.000000},\n"
+            );
+            text.Append(Decorate($"{folder}/{MadeSegment.NameOf(n)}", decorate)).Append('\n');
+        }
+
+        return text.Append("#EXT-X-ENDLIST\n").ToString();
+    }
+
+    /// <summary>The folder of a plan's segments within a rendition's: <c>v1</c>.</summary>
+    public static string Folder(EncodingPlan plan) => string.Create(CultureInfo.InvariantCulture, $"v{plan.Version}");
+
+    /// <summary>One for all of a video's playlists, as Apple's authoring rules want it.</summary>
+    public static int TargetDuration(EncodingPlan plan)
+    {
+        double longest = 1;
+
+        for (var n = 0; n < plan.SegmentCount; n++)
+        {
+            longest = Math.Max(longest, VideoSeconds(plan, n));
+            longest = Math.Max(longest, plan.Audio is { } audio ? AudioSeconds(audio, n) : 0);
+        }
+
+        return (int)Math.Round(longest, MidpointRounding.AwayFromZero);
+    }
+
+    private static double VideoSeconds(EncodingPlan plan, int n) => (double)(plan.Boundaries[n + 1] - plan.Boundaries[n]) / plan.Timescale;
+
+    private static double AudioSeconds(AudioRendition audio, int n) =>
+        (double)(audio.FrameBoundaries[n + 1] - audio.FrameBoundaries[n]) * AudioRendition.SamplesPerFrame / audio.SampleRate;
+
+    private static StringBuilder Begin() => new("#EXTM3U\n#EXT-X-VERSION:7\n#EXT-X-INDEPENDENT-SEGMENTS\n");
+
+    private static string Decorate(string uri, Func<string, string>? decorate) => decorate is null ? uri : decorate(uri);
 }

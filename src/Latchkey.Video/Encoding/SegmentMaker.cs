@@ -1,54 +1,195 @@
 using Latchkey.Platform.Files;
 using Latchkey.Video.Ffmpeg;
+using Latchkey.Video.Mp4;
 
 namespace Latchkey.Video.Encoding;
 
 /// <summary>Makes segments: copied ones by our own writer, all encoded ones of a run by one ffmpeg that decodes once.</summary>
 internal sealed class SegmentMaker(FfmpegRunner ffmpeg)
 {
+    /// <summary>How often the files that ffmpeg writes are looked at. Looking costs a system call a file.</summary>
+    private static readonly TimeSpan Glance = TimeSpan.FromMilliseconds(20);
+
+    private readonly RecentMp4Files recent = new();
+
     /// <summary>
     /// Makes the segments <c>[From, To)</c> of the renditions asked for into the scratch folder, telling <paramref name="made"/> of each file as
     /// soon as it is whole, one call at a time. A rendition's <c>init.mp4</c> is told of before its first segment. The callee may move the file away.
     /// </summary>
     /// <exception cref="MediaException">What could not be made; segments told of before stay good.</exception>
-    public Task MakeAsync(
+    public async Task MakeAsync(
         EncodingPlan plan,
         SourceInput source,
         RunRequest run,
         ScratchFolder scratch,
         Func<MadeSegment, ValueTask> made,
         CancellationToken cancellation
-    ) => throw new NotSupportedException(ffmpeg.Options.Ffmpeg);
-}
+    )
+    {
+        if (run.From < 0 || run.From >= run.To || run.To > plan.SegmentCount)
+        {
+            throw new ArgumentException($"The plan has no segments {run.From} to {run.To}.", nameof(run));
+        }
 
-/// <param name="Renditions">Names of video renditions, and <see cref="AudioRendition.FolderName"/>.</param>
-/// <param name="From">First segment.</param>
-/// <param name="To">One after the last.</param>
-internal sealed record RunRequest(IReadOnlyCollection<string> Renditions, int From, int To, RunPriority Priority)
-{
-    /// <summary>
-    /// The init segments that are stored already, by rendition. What this run makes must be equal to them (else <see cref="MediaFailure.EncoderChanged"/>),
-    /// and <c>made</c> is not told of them again.
-    /// </summary>
-    public IReadOnlyDictionary<string, ReadOnlyMemory<byte>> KnownInits { get; init; } = new Dictionary<string, ReadOnlyMemory<byte>>();
-}
+        var video = plan.Video.Where(rendition => run.Renditions.Contains(rendition.Name)).ToList();
+        var audio = run.Renditions.Contains(AudioRendition.FolderName) ? plan.Audio : null;
 
-internal enum RunPriority
-{
-    /// <summary>Somebody waits for the picture.</summary>
-    Waited,
+        await CopyAsync(plan, source, run, scratch, made, video, audio, cancellation);
+        await EncodeAsync(plan, source, run, scratch, made, video, audio, cancellation);
+    }
 
-    /// <summary>Niced.</summary>
-    Background,
-}
+    private async Task CopyAsync(
+        EncodingPlan plan,
+        SourceInput source,
+        RunRequest run,
+        ScratchFolder scratch,
+        Func<MadeSegment, ValueTask> made,
+        List<VideoRendition> video,
+        AudioRendition? audio,
+        CancellationToken cancellation
+    )
+    {
+        var copied = video.Where(rendition => rendition.Method == RenditionMethod.Copied).ToList();
+        var sound = audio is { Method: RenditionMethod.Copied } ? audio : null;
 
-/// <summary>A finished file: segment <paramref name="Number"/> of a rendition, or its init segment when that is <c>null</c>.</summary>
-internal sealed record MadeSegment(string Rendition, int? Number, string Path)
-{
-    public const string InitName = "init.mp4";
+        if (copied.Count == 0 && sound is null)
+        {
+            return;
+        }
 
-    /// <summary><c>init.mp4</c>, <c>0.m4s</c>, <c>1.m4s</c> …</summary>
-    public string FileName => Number is { } number ? NameOf(number) : InitName;
+        var segments = new CopiedSegments(plan, await recent.GetAsync(source.File, cancellation), source.File);
 
-    public static string NameOf(int number) => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{number}.m4s");
+        if (sound is not null)
+        {
+            await TellOfInitAsync(AudioRendition.FolderName, segments.AudioInit(sound));
+        }
+
+        foreach (var rendition in copied)
+        {
+            await TellOfInitAsync(rendition.Name, segments.VideoInit(rendition));
+        }
+
+        for (var number = run.From; number < run.To; number++)
+        {
+            if (sound is not null)
+            {
+                var file = FileOf(AudioRendition.FolderName, number);
+                await segments.WriteAudioAsync(sound, number, file, cancellation);
+                await made(new MadeSegment(AudioRendition.FolderName, number, file));
+            }
+
+            foreach (var rendition in copied)
+            {
+                var file = FileOf(rendition.Name, number);
+                await segments.WriteVideoAsync(rendition, number, file, cancellation);
+                await made(new MadeSegment(rendition.Name, number, file));
+            }
+        }
+
+        string FileOf(string rendition, int number) => scratch.File($"{rendition}-{MadeSegment.NameOf(number)}");
+
+        Task TellOfInitAsync(string rendition, byte[] init) => InitFile.TellAsync(rendition, init, run, scratch, made).AsTask();
+    }
+
+    private async Task EncodeAsync(
+        EncodingPlan plan,
+        SourceInput source,
+        RunRequest run,
+        ScratchFolder scratch,
+        Func<MadeSegment, ValueTask> made,
+        List<VideoRendition> video,
+        AudioRendition? audio,
+        CancellationToken cancellation
+    )
+    {
+        var encoded = video.Where(rendition => rendition.Method == RenditionMethod.Encoded).ToList();
+        var sound = audio is { Method: RenditionMethod.Encoded } ? audio : null;
+
+        if (encoded.Count == 0 && sound is null)
+        {
+            return;
+        }
+
+        var cutters = new List<SegmentCutter>();
+
+        try
+        {
+            cutters.AddRange(encoded.Select(rendition => new VideoCutter(rendition, plan, run, scratch, OutputOf(rendition.Name))));
+
+            if (sound is not null)
+            {
+                cutters.Add(new AudioCutter(sound, plan, run, scratch, OutputOf(AudioRendition.FolderName)));
+            }
+
+            await FollowAsync(
+                cutters,
+                stop =>
+                    ffmpeg.RunAsync(
+                        EncodeArguments.For(
+                            plan,
+                            source.Path,
+                            encoded,
+                            sound is not null,
+                            run.From,
+                            run.To,
+                            OutputOf,
+                            ffmpeg.Options.Threads
+                        ),
+                        run.Priority == RunPriority.Background,
+                        stop
+                    ),
+                made,
+                cancellation
+            );
+        }
+        finally
+        {
+            cutters.ForEach(cutter => cutter.Dispose());
+            cutters.ForEach(cutter => File.Delete(cutter.Path));
+        }
+
+        string OutputOf(string rendition) => scratch.File($"{rendition}.growing.mp4");
+    }
+
+    private async Task FollowAsync(
+        List<SegmentCutter> cutters,
+        Func<CancellationToken, Task> encode,
+        Func<MadeSegment, ValueTask> made,
+        CancellationToken cancellation
+    )
+    {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        var encoding = encode(stop.Token);
+
+        try
+        {
+            while (!encoding.IsCompleted)
+            {
+                await Task.WhenAny(encoding, Task.Delay(Glance, ffmpeg.Time, CancellationToken.None));
+                await FollowAllAsync(ended: false);
+            }
+        }
+        catch
+        {
+            await stop.CancelAsync();
+            await encoding.ContinueWith(static _ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+            throw;
+        }
+
+        await encoding;
+        await FollowAllAsync(ended: true);
+
+        if (cutters.Find(cutter => !cutter.IsDone) is { } unfinished)
+        {
+            throw unfinished.Missing();
+        }
+
+        async ValueTask FollowAllAsync(bool ended)
+        {
+            foreach (var cutter in cutters)
+            {
+                await cutter.FollowAsync(ended, made);
+            }
+        }
+    }
 }

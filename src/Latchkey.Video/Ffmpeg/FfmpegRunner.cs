@@ -1,28 +1,174 @@
+using System.ComponentModel;
+using System.Diagnostics;
+using System.Text;
+using Latchkey.Video.Encoding;
+
 namespace Latchkey.Video.Ffmpeg;
 
-/// <summary>Starts ffmpeg and ffprobe, under limits, and sees that they end.</summary>
+/// <summary>Runs ffmpeg and ffprobe, under limits, without a shell, and sees that they end: by themselves, when cancelled, or when they stand still.</summary>
 internal sealed class FfmpegRunner(FfmpegOptions options, TimeProvider time)
 {
+    private const int ErrorTail = 4096;
+
     public FfmpegOptions Options { get; } = options;
 
     public TimeProvider Time { get; } = time;
-}
 
-/// <summary>Which programs, and how much they may take.</summary>
-internal sealed record FfmpegOptions
-{
-    public string Ffmpeg { get; init; } = "ffmpeg";
-    public string Ffprobe { get; init; } = "ffprobe";
+    /// <summary>Runs ffmpeg to its end. <paramref name="seconds"/> is told how far the output has come.</summary>
+    /// <exception cref="MediaException">It failed or stood still. The message holds the end of what it said.</exception>
+    public Task RunAsync(IEnumerable<string> arguments, bool background, CancellationToken cancellation, Action<double>? seconds = null)
+    {
+        var last = "";
 
-    /// <summary>Encoder and decoder threads of one run; 0 lets ffmpeg choose.</summary>
-    public int Threads { get; init; }
+        return RunAsync(
+            Options.Ffmpeg,
+            [.. FfmpegArguments.Common, .. arguments],
+            background,
+            line =>
+            {
+                // Blocks of key=value arrive on time even when nothing moves; only a new position counts.
+                if (line.StartsWith("out_time_us=", StringComparison.Ordinal) && double.TryParse(line.AsSpan(12), out var microseconds))
+                {
+                    seconds?.Invoke(microseconds / 1e6);
+                }
 
-    /// <summary>Address space of one process.</summary>
-    public long MemoryBytes { get; init; } = 8L << 30;
+                if (
+                    line.StartsWith("frame=", StringComparison.Ordinal)
+                    || line.StartsWith("total_size=", StringComparison.Ordinal)
+                    || line.StartsWith("out_time_us=", StringComparison.Ordinal)
+                )
+                {
+                    var moved = !string.Equals(last, line, StringComparison.Ordinal);
+                    last = line.StartsWith("out_time_us=", StringComparison.Ordinal) ? line : last;
+                    return moved;
+                }
 
-    /// <summary>A run that has not moved on for so long is ended.</summary>
-    public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(60);
+                return false;
+            },
+            cancellation
+        );
+    }
 
-    /// <summary>Width times height above which a source is refused: 8K and a little.</summary>
-    public long MaxPixels { get; init; } = 8192L * 4608;
+    /// <summary>Runs ffprobe, giving each line of its output away.</summary>
+    public Task ProbeAsync(IEnumerable<string> arguments, Action<string> line, CancellationToken cancellation) =>
+        RunAsync(
+            Options.Ffprobe,
+            ["-hide_banner", "-loglevel", "error", .. arguments],
+            background: false,
+            text =>
+            {
+                line(text);
+                return true;
+            },
+            cancellation
+        );
+
+    private async Task RunAsync(
+        string program,
+        IEnumerable<string> arguments,
+        bool background,
+        Func<string, bool> movedOn,
+        CancellationToken cancellation
+    )
+    {
+        using var process = await StartAsync(ProcessLimits.Wrap(program, arguments, Options.MemoryBytes, background));
+        using var stalled = new CancellationTokenSource(Options.Patience, Time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellation, stalled.Token);
+        using var kill = either.Token.Register(() => Kill(process));
+
+        process.StandardInput.Close();
+        var errors = ReadTailAsync(process.StandardError);
+
+        try
+        {
+            while (await process.StandardOutput.ReadLineAsync(CancellationToken.None) is { } line)
+            {
+                if (movedOn(line))
+                {
+                    stalled.CancelAfter(Options.Patience);
+                }
+            }
+
+            await process.WaitForExitAsync(CancellationToken.None);
+        }
+        catch
+        {
+            Kill(process);
+            await process.WaitForExitAsync(CancellationToken.None);
+            throw;
+        }
+
+        var said = await errors;
+        cancellation.ThrowIfCancellationRequested();
+
+        if (stalled.IsCancellationRequested)
+        {
+            throw new MediaException(MediaFailure.EncoderStalled, $"{program} stood still for {Options.Patience}: {said}");
+        }
+
+        if (process.ExitCode != 0)
+        {
+            throw new MediaException(MediaFailure.EncoderFailed, $"{program} ended with {process.ExitCode}: {said}");
+        }
+    }
+
+    private static async Task<Process> StartAsync(IReadOnlyList<string> command)
+    {
+        var start = new ProcessStartInfo(command[0])
+        {
+            UseShellExecute = false,
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+
+        foreach (var argument in command.Skip(1))
+        {
+            start.ArgumentList.Add(argument);
+        }
+
+        // It parses what strangers send: it does not need our secrets.
+        start.Environment.Clear();
+        start.Environment["PATH"] = Environment.GetEnvironmentVariable("PATH");
+        start.Environment["LC_ALL"] = "C";
+
+        try
+        {
+            return await ProcessThread.RunAsync(() => Process.Start(start)!);
+        }
+        catch (Win32Exception exception)
+        {
+            throw new MediaException(MediaFailure.EncoderFailed, $"{command[0]} cannot be started.", exception);
+        }
+    }
+
+    private static async Task<string> ReadTailAsync(StreamReader reader)
+    {
+        var tail = new StringBuilder();
+        var buffer = new char[1024];
+
+        while (await reader.ReadAsync(buffer, CancellationToken.None) is var read and > 0)
+        {
+            tail.Append(buffer, 0, read);
+
+            if (tail.Length > 2 * ErrorTail)
+            {
+                tail.Remove(0, tail.Length - ErrorTail);
+            }
+        }
+
+        return tail.ToString().Trim();
+    }
+
+    private static void Kill(Process process)
+    {
+        try
+        {
+            process.Kill();
+        }
+        catch (InvalidOperationException)
+        {
+            // It has ended already.
+        }
+    }
 }

@@ -1,4 +1,5 @@
 using Latchkey.Video.Ffmpeg;
+using Latchkey.Video.Mp4;
 
 namespace Latchkey.Video.Encoding.Index;
 
@@ -6,8 +7,60 @@ namespace Latchkey.Video.Encoding.Index;
 internal sealed class SourceIndexer(FfmpegRunner ffmpeg)
 {
     /// <exception cref="MediaException">It cannot be shown; the reason is named.</exception>
-    public Task<SourceIndex> IndexAsync(SourceInput source, CancellationToken cancellation) =>
-        throw new NotSupportedException(ffmpeg.Options.Ffmpeg);
-}
+    public async Task<SourceIndex> IndexAsync(SourceInput source, CancellationToken cancellation)
+    {
+        var (file, problem) = await ReadMp4Async(source, cancellation);
+        SourceIndex? index = null;
 
-internal sealed record SourceIndex;
+        if (file is not null)
+        {
+            index = Mp4Index.Make(file);
+        }
+
+        try
+        {
+            index ??= await new ProbeIndex(ffmpeg).MakeAsync(source, file, cancellation);
+        }
+        catch (MediaException) when (problem is not null)
+        {
+            // ffmpeg could not make sense of it either: what our own reader saw is the clearer reason.
+            throw problem;
+        }
+
+        return Check(index);
+    }
+
+    private static async Task<(Mp4File? File, MediaException? Problem)> ReadMp4Async(SourceInput source, CancellationToken cancellation)
+    {
+        try
+        {
+            return (await Mp4Reader.ReadAsync(source.File, cancellation), null);
+        }
+        catch (MediaException exception) when (exception.Reason is MediaFailure.Malformed or MediaFailure.Truncated)
+        {
+            return (null, exception);
+        }
+    }
+
+    private SourceIndex Check(SourceIndex index)
+    {
+        var video = index.Video;
+
+        if (video.Width <= 0 || video.Height <= 0)
+        {
+            throw new MediaException(MediaFailure.NoVideo, "The video has no size.");
+        }
+
+        if ((long)video.Width * video.Height > ffmpeg.Options.MaxPixels)
+        {
+            throw new MediaException(MediaFailure.TooManyPixels, $"{video.Width} x {video.Height} is more than is allowed.");
+        }
+
+        if (video.Frames.End <= video.Frames.Shown[0])
+        {
+            throw new MediaException(MediaFailure.NoDuration, "The video has no duration.");
+        }
+
+        return index;
+    }
+}

@@ -1,0 +1,116 @@
+using Latchkey.Video.Encoding.Index;
+
+namespace Latchkey.Video.Encoding;
+
+/// <summary>The audio part of a plan: AAC frames and the segments they belong to.</summary>
+internal static class AudioPlan
+{
+    public const int EncodedBitrate = 128_000;
+
+    private const string LowComplexity = "mp4a.40.2";
+
+    /// <summary>Sound that starts later or ends earlier than the picture by more is encoded, with silence in its place.</summary>
+    private const double ToleratedSilence = 0.5;
+
+    /// <param name="boundaries">The video's, in its ticks.</param>
+    public static AudioRendition Make(AudioIndex audio, long[] boundaries, int timescale, long origin) =>
+        (audio.Copy is { } copy ? Copied(audio, copy, boundaries, timescale, origin) : null) ?? Encoded(audio, boundaries, timescale);
+
+    private static AudioRendition? Copied(AudioIndex audio, AudioCopy copy, long[] boundaries, int timescale, long origin)
+    {
+        var frames = copy.Frames;
+        var first = copy.FirstAt - (long)Math.Round((decimal)origin * audio.SampleRate / timescale);
+        var end = Samples(boundaries[^1], audio.SampleRate, timescale);
+
+        // The first frame that is heard needs the one before it; AAC's windows overlap.
+        var heard = first < 0 ? (int)Math.Min(-first / AudioRendition.SamplesPerFrame, frames.Count) : 0;
+        var from = Math.Max(0, heard - 1);
+        var firstAt = first + ((long)from * AudioRendition.SamplesPerFrame);
+        var count = Math.Min(frames.Count - from, CeilingFrames(end - firstAt));
+        var silence = ToleratedSilence * audio.SampleRate;
+
+        if (count <= 0 || firstAt > silence || firstAt + (count * AudioRendition.SamplesPerFrame) < end - silence)
+        {
+            return null;
+        }
+
+        var cuts = Cuts(boundaries, audio.SampleRate, timescale, firstAt, count);
+
+        for (var i = 0; i + 1 < cuts.Length; i++)
+        {
+            if (cuts[i] >= cuts[i + 1])
+            {
+                return null;
+            }
+        }
+
+        return new AudioRendition(
+            RenditionMethod.Copied,
+            audio.SampleRate,
+            audio.Channels,
+            cuts,
+            Peak(copy, cuts, from, audio.SampleRate),
+            LowComplexity,
+            firstAt
+        )
+        {
+            FirstSourceFrame = from,
+        };
+    }
+
+    private static AudioRendition Encoded(AudioIndex audio, long[] boundaries, int timescale)
+    {
+        // Devices are sure to play 44.1 and 48 kHz; anything else becomes the latter.
+        var rate = audio.SampleRate == 44100 ? 44100 : 48000;
+        var count = Math.Max(boundaries.Length - 1, CeilingFrames(Samples(boundaries[^1], rate, timescale)));
+
+        return new AudioRendition(
+            RenditionMethod.Encoded,
+            rate,
+            2,
+            Cuts(boundaries, rate, timescale, 0, count),
+            EncodedBitrate * 11 / 10,
+            LowComplexity,
+            0
+        );
+    }
+
+    /// <summary>Each segment begins with the frame that starts nearest to its boundary.</summary>
+    private static long[] Cuts(long[] boundaries, int rate, int timescale, long firstAt, long count)
+    {
+        var cuts = new long[boundaries.Length];
+
+        for (var i = 1; i < boundaries.Length; i++)
+        {
+            var nearest =
+                (Samples(boundaries[i], rate, timescale) - firstAt + (AudioRendition.SamplesPerFrame / 2)) / AudioRendition.SamplesPerFrame;
+            cuts[i] = i == boundaries.Length - 1 ? count : Math.Clamp(nearest, 0, count);
+        }
+
+        return cuts;
+    }
+
+    private static int Peak(AudioCopy copy, long[] cuts, int from, int rate)
+    {
+        double peak = 0;
+
+        for (var i = 0; i + 1 < cuts.Length; i++)
+        {
+            long bytes = 0;
+
+            for (var frame = cuts[i]; frame < cuts[i + 1]; frame++)
+            {
+                bytes += copy.Frames.Size(from + (int)frame);
+            }
+
+            peak = Math.Max(peak, bytes * 8.0 * rate / ((cuts[i + 1] - cuts[i]) * AudioRendition.SamplesPerFrame));
+        }
+
+        return (int)Math.Clamp(Math.Ceiling(peak), 1, int.MaxValue);
+    }
+
+    private static long Samples(long ticks, int rate, int timescale) => (long)Math.Round((decimal)ticks * rate / timescale);
+
+    private static long CeilingFrames(long samples) =>
+        Math.Max(0, (samples + AudioRendition.SamplesPerFrame - 1) / AudioRendition.SamplesPerFrame);
+}

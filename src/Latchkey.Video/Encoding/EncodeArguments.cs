@@ -1,0 +1,259 @@
+using System.Globalization;
+using System.Text;
+using Latchkey.Video.Ffmpeg;
+
+namespace Latchkey.Video.Encoding;
+
+/// <summary>The arguments of the one ffmpeg that makes a run: every rendition from one decode, and the sound beside it.</summary>
+internal static class EncodeArguments
+{
+    /// <summary>AAC frames that are encoded before the first one wanted, then dropped: an encoder's first frames differ from those amid a stream.</summary>
+    public const int AudioLeadIn = 4;
+
+    /// <summary>What ffmpeg's AAC encoder puts out before its first input.</summary>
+    public const int AudioPriming = 1;
+
+    private const string Preset = "veryfast";
+    private const int Quality = 23;
+
+    /// <summary>These seek to where decoding can begin; others land anywhere before, so they are sent back further.</summary>
+    private static readonly HashSet<string> ExactSeekers = new(StringComparer.Ordinal) { "mov", "matroska" };
+    private const double SeekMargin = 1;
+
+    /// <summary>A time is taken to be a boundary's when it is this near to it, as part of a frame: above any rounding, below any frame's length.</summary>
+    private const int SlackDivisor = 4;
+
+    /// <param name="output">The file of a rendition.</param>
+    public static IReadOnlyList<string> For(
+        EncodingPlan plan,
+        string input,
+        IReadOnlyList<VideoRendition> video,
+        bool withAudio,
+        int from,
+        int to,
+        Func<string, string> output,
+        int threads
+    )
+    {
+        var arguments = new List<string>
+        {
+            // Times stay the source's own; without it ffmpeg shifts them by a rounded number of microseconds.
+            "-copyts",
+        };
+        var filters = new List<string>();
+
+        if (video.Count > 0)
+        {
+            arguments.AddRange(Input(plan, input, SeekSeconds(plan, from), threads));
+            filters.Add(VideoFilter(plan, video, from, to));
+        }
+
+        if (withAudio)
+        {
+            // Opened anew: the video's seek would cut off the sound's lead-in.
+            arguments.AddRange(Input(plan, input, (double)AudioStart(plan, from) / plan.Audio!.SampleRate - SeekMargin, threads));
+            filters.Add(AudioFilter(plan, video.Count > 0 ? 1 : 0, from, to));
+        }
+
+        arguments.AddRange(["-filter_complex", string.Join(';', filters)]);
+
+        for (var i = 0; i < video.Count; i++)
+        {
+            arguments.AddRange(VideoOutput(plan, video[i], $"[v{i}]", from, to, threads));
+            arguments.Add(FfmpegArguments.File(output(video[i].Name)));
+        }
+
+        if (withAudio)
+        {
+            arguments.AddRange(AudioOutput());
+            arguments.Add(FfmpegArguments.File(output(AudioRendition.FolderName)));
+        }
+
+        return arguments;
+    }
+
+    /// <summary>How near to a boundary a frame's time must be, in ticks.</summary>
+    public static long Slack(EncodingPlan plan) => (long)(plan.Timescale / (plan.Video[0].FrameRate * SlackDivisor));
+
+    public static IEnumerable<string> Input(EncodingPlan plan, string input, double seek, int threads)
+    {
+        if (seek > 0)
+        {
+            // Absolute, and cut by our own filters: what ffmpeg's accurate seek would cut is off by the file's start time under -copyts.
+            yield return "-seek_timestamp";
+            yield return "1";
+            yield return "-noaccurate_seek";
+            yield return "-ss";
+            yield return FfmpegArguments.Seconds(seek);
+        }
+
+        if (threads > 0)
+        {
+            yield return "-threads";
+            yield return FfmpegArguments.Number(threads);
+        }
+
+        foreach (var argument in FfmpegArguments.Guard(FfmpegArguments.Demuxers))
+        {
+            yield return argument;
+        }
+
+        yield return "-i";
+        yield return FfmpegArguments.File(input);
+    }
+
+    public static double SeekSeconds(EncodingPlan plan, int from)
+    {
+        // A little after the keyframe, since rounding to microseconds may fall before it, and then a whole group more is decoded.
+        var at = (double)(plan.Origin + plan.SeekPoints[from] + Slack(plan)) / plan.Timescale;
+        return ExactSeekers.Contains(plan.Source.Container) ? at : at - SeekMargin;
+    }
+
+    private static string VideoFilter(EncodingPlan plan, IReadOnlyList<VideoRendition> video, int from, int to)
+    {
+        var slack = Slack(plan);
+        var start = plan.Origin + plan.Boundaries[from];
+        var filter = new StringBuilder();
+
+        // Whole ticks of the plan: start_pts and end_pts compare integers, where start and end would compare rounded seconds.
+        filter.Append(
+            CultureInfo.InvariantCulture,
+            $"[0:{plan.Source.VideoStream}]settb=1/{plan.Timescale},trim=start_pts={start - slack}:end_pts={plan.Origin + plan.Boundaries[to] - slack},setpts=PTS-{start}"
+        );
+
+        if (plan.Source.Interlaced)
+        {
+            filter.Append(",yadif=mode=send_frame:deint=interlaced");
+        }
+
+        if (video.Count > 1)
+        {
+            filter.Append(CultureInfo.InvariantCulture, $",split={video.Count}").AppendJoin("", video.Select((_, i) => $"[s{i}]"));
+        }
+
+        for (var i = 0; i < video.Count; i++)
+        {
+            filter.Append(
+                CultureInfo.InvariantCulture,
+                $"{(video.Count > 1 ? $";[s{i}]" : ",")}scale={video[i].Width}:{video[i].Height},setsar=1{ToneMap(plan)},format=yuv420p[v{i}]"
+            );
+        }
+
+        return filter.ToString();
+    }
+
+    /// <summary>After scaling: on the small picture it costs a sixth.</summary>
+    public static string ToneMap(EncodingPlan plan) =>
+        plan.Source.HdrTransfer is null
+            ? ""
+            : ",zscale=t=linear:npl=100,format=gbrpf32le,zscale=p=bt709,tonemap=hable:desat=0,zscale=t=bt709:m=bt709:r=tv";
+
+    private static IEnumerable<string> VideoOutput(EncodingPlan plan, VideoRendition rendition, string label, int from, int to, int threads)
+    {
+        yield return "-map";
+        yield return label;
+
+        foreach (
+            var argument in new[]
+            {
+                "-c:v",
+                "libx264",
+                "-preset",
+                Preset,
+                "-profile:v",
+                rendition.Profile!,
+                "-level:v",
+                string.Create(CultureInfo.InvariantCulture, $"{rendition.Level / 10}.{rendition.Level % 10}"),
+                "-crf",
+                FfmpegArguments.Number(Quality),
+                "-maxrate",
+                FfmpegArguments.Number(rendition.MaxRate),
+                "-bufsize",
+                FfmpegArguments.Number(rendition.MaxRate),
+                // Keyframes where segments begin and nowhere else, so that a fragment is a segment.
+                "-g",
+                "100000",
+                "-sc_threshold",
+                "0",
+                "-forced-idr",
+                "1",
+                "-flags",
+                "+cgop",
+                // Headers that do not depend on the pictures, so that all runs have the same.
+                "-x264-params",
+                "stitchable=1",
+                // Every frame keeps its own time, in the plan's ticks; the default would round it to the frame rate.
+                "-fps_mode",
+                "vfr",
+                "-enc_time_base",
+                $"1:{plan.Timescale}",
+                "-video_track_timescale",
+                FfmpegArguments.Number(plan.Timescale),
+            }
+        )
+        {
+            yield return argument;
+        }
+
+        if (to - from > 1)
+        {
+            // The first frame at or after each time; a little early, since these are rounded to microseconds.
+            var times = Enumerable
+                .Range(from + 1, to - from - 1)
+                .Select(n => (double)(plan.Boundaries[n] - plan.Boundaries[from] - Slack(plan)) / plan.Timescale);
+            yield return "-force_key_frames";
+            yield return string.Join(',', times.Select(FfmpegArguments.Seconds));
+        }
+
+        if (threads > 0)
+        {
+            yield return "-threads";
+            yield return FfmpegArguments.Number(threads);
+        }
+
+        foreach (var argument in Fragmented("+frag_keyframe+empty_moov+default_base_moof"))
+        {
+            yield return argument;
+        }
+    }
+
+    /// <summary>When the lead-in starts, in samples on the source's timeline.</summary>
+    private static long AudioStart(EncodingPlan plan, int from)
+    {
+        var audio = plan.Audio!;
+        var origin = (long)Math.Round((decimal)plan.Origin * audio.SampleRate / plan.Timescale);
+        return origin + ((audio.FrameBoundaries[from] - AudioLeadIn) * AudioRendition.SamplesPerFrame);
+    }
+
+    private static string AudioFilter(EncodingPlan plan, int input, int from, int to)
+    {
+        var audio = plan.Audio!;
+        var frames = audio.FrameBoundaries[to] - audio.FrameBoundaries[from] + AudioLeadIn + AudioPriming;
+
+        // aresample cuts or fills with silence so that its output begins at exactly first_pts (min_comp: to the sample), and fills holes of 0.1 s
+        // and more; apad goes on where the sound ends before the picture.
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"[{input}:{plan.Source.AudioStream}]aresample=out_sample_rate={audio.SampleRate}:out_channel_layout=stereo:out_sample_fmt=fltp:async=1:min_comp=0.00001:min_hard_comp=0.1:first_pts={AudioStart(plan, from)},asetpts=PTS-{AudioStart(plan, from)},apad,atrim=end_sample={frames * AudioRendition.SamplesPerFrame}[a]"
+        );
+    }
+
+    private static IEnumerable<string> AudioOutput() =>
+        [
+            "-map",
+            "[a]",
+            "-c:a",
+            "aac",
+            "-profile:a",
+            "aac_low",
+            "-b:a",
+            FfmpegArguments.Number(AudioPlan.EncodedBitrate),
+            "-frag_duration",
+            "500000",
+            .. Fragmented("+empty_moov+default_base_moof"),
+        ];
+
+    private static IEnumerable<string> Fragmented(string flags) =>
+        // What is finished is written at once: it is read while the file grows.
+        ["-map_metadata", "-1", "-map_chapters", "-1", "-flush_packets", "1", "-f", "mp4", "-movflags", flags];
+}

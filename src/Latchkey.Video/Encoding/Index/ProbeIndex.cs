@@ -1,0 +1,201 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using Latchkey.Video.Ffmpeg;
+using Latchkey.Video.Mp4;
+
+namespace Latchkey.Video.Encoding.Index;
+
+/// <summary>The index of everything that our own reader does not fully know: ffprobe's streams, and its packets where we have no table of samples.</summary>
+internal sealed class ProbeIndex(FfmpegRunner ffmpeg)
+{
+    private const string Entries =
+        "format=format_name,duration"
+        + ":stream=index,id,codec_type,codec_name,pix_fmt,width,height,sample_aspect_ratio,time_base,field_order,color_transfer,channels,sample_rate"
+        + ":stream_disposition=attached_pic,default"
+        + ":stream_side_data=rotation";
+
+    /// <param name="file">What our own reader found, if it could read the file at all.</param>
+    public async Task<SourceIndex> MakeAsync(SourceInput source, Mp4File? file, CancellationToken cancellation)
+    {
+        using var probed = await ProbeAsync(source, cancellation);
+        var format = probed.RootElement.GetProperty("format").GetProperty("format_name").GetString() ?? "";
+        var streams = probed.RootElement.GetProperty("streams").EnumerateArray().ToList();
+
+        var video =
+            Pick(streams, "video", file is null ? null : Mp4Index.FindVideo(file))
+            ?? throw new MediaException(MediaFailure.NoVideo, "No stream of the file is a video.");
+        var audio = Pick(streams, "audio", file is null ? null : Mp4Index.FindAudio(file));
+        var codec = Text(video, "codec_name") ?? throw new MediaException(MediaFailure.UnsupportedCodec, "The video's codec is not known.");
+
+        return new SourceIndex(
+            format.Split(',')[0],
+            source.File.File.Length,
+            new VideoIndex
+            {
+                Stream = Specifier(video),
+                Codec = codec,
+                Width = Number(video, "width"),
+                Height = Number(video, "height"),
+                PixelAspect = Aspect(Text(video, "sample_aspect_ratio")),
+                Rotation = Rotation(video),
+                Interlaced = Text(video, "field_order") is "tt" or "bb" or "tb" or "bt",
+                HdrTransfer = Text(video, "color_transfer") is "smpte2084" or "arib-std-b67" ? Text(video, "color_transfer") : null,
+                Frames = await FramesAsync(source, file, video, cancellation),
+                Bytes = file is not null && Mp4Index.FindVideo(file) is { } track ? Mp4Index.Bytes(track.Samples) : 0,
+            },
+            audio is { } sound ? Audio(sound, file) : null
+        );
+    }
+
+    private async Task<JsonDocument> ProbeAsync(SourceInput source, CancellationToken cancellation)
+    {
+        var json = new StringBuilder();
+
+        try
+        {
+            await ffmpeg.ProbeAsync(
+                [
+                    .. FfmpegArguments.Guard(FfmpegArguments.Demuxers),
+                    "-show_entries",
+                    Entries,
+                    "-of",
+                    "json",
+                    FfmpegArguments.File(source.Path),
+                ],
+                line => json.AppendLine(line),
+                cancellation
+            );
+        }
+        catch (MediaException exception) when (exception.Reason == MediaFailure.EncoderFailed)
+        {
+            throw new MediaException(MediaFailure.UnsupportedContainer, exception.Message, exception);
+        }
+
+        return JsonDocument.Parse(json.ToString());
+    }
+
+    private async Task<FrameTimes> FramesAsync(SourceInput source, Mp4File? file, JsonElement video, CancellationToken cancellation)
+    {
+        if (
+            file is not null
+            && Mp4Index.FindVideo(file) is { Edits.IsComplex: false } track
+            && track.Timescale <= EncodingPlan.MaxTimescale
+            && Mp4Index.Frames(track) is { } known
+        )
+        {
+            return known;
+        }
+
+        var scan = new PacketScan(TimeBase(Text(video, "time_base")));
+
+        await ffmpeg.ProbeAsync(
+            [
+                .. FfmpegArguments.Guard(FfmpegArguments.Demuxers),
+                "-select_streams",
+                Specifier(video),
+                "-show_entries",
+                "packet=pts,dts,duration,flags",
+                "-of",
+                "csv=p=0",
+                FfmpegArguments.File(source.Path),
+            ],
+            scan.Add,
+            cancellation
+        );
+
+        return scan.Build();
+    }
+
+    private static JsonElement? Pick(List<JsonElement> streams, string type, Mp4Track? track)
+    {
+        var candidates = streams.Where(stream => Text(stream, "codec_type") == type && !Is(stream, "attached_pic")).ToList();
+        var wanted = track is null
+            ? candidates.FindIndex(stream => Is(stream, "default"))
+            : candidates.FindIndex(stream => Text(stream, "id") == string.Create(CultureInfo.InvariantCulture, $"0x{track.Id:x}"));
+
+        return candidates.Count == 0 ? null : candidates[Math.Max(0, wanted)];
+    }
+
+    private static AudioIndex? Audio(JsonElement audio, Mp4File? file)
+    {
+        if (file is not null && Mp4Index.FindAudio(file) is { Entry.AudioConfiguration: not null } track)
+        {
+            return Mp4Index.Audio(track);
+        }
+
+        // Sound that nobody can decode does not make the picture worthless.
+        return
+            Text(audio, "codec_name") is { } codec
+            && int.TryParse(Text(audio, "sample_rate"), NumberStyles.None, CultureInfo.InvariantCulture, out var rate)
+            && rate > 0
+            ? new AudioIndex
+            {
+                Stream = Specifier(audio),
+                Codec = codec,
+                SampleRate = rate,
+                Channels = Number(audio, "channels"),
+            }
+            : null;
+    }
+
+    private static string Specifier(JsonElement stream) => Number(stream, "index").ToString(CultureInfo.InvariantCulture);
+
+    private static (int Numerator, int Denominator) TimeBase(string? text)
+    {
+        var parts = (text ?? "").Split('/');
+
+        return
+            parts.Length == 2
+            && int.TryParse(parts[0], NumberStyles.None, CultureInfo.InvariantCulture, out var numerator)
+            && int.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out var denominator)
+            && numerator > 0
+            && denominator > 0
+            ? (numerator, denominator)
+            : (1, 90000);
+    }
+
+    private static (uint Horizontal, uint Vertical) Aspect(string? text)
+    {
+        var parts = (text ?? "").Split(':');
+
+        return
+            parts.Length == 2
+            && uint.TryParse(parts[0], NumberStyles.None, CultureInfo.InvariantCulture, out var horizontal)
+            && uint.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out var vertical)
+            && horizontal is > 0 and < 65536
+            && vertical is > 0 and < 65536
+            ? (horizontal, vertical)
+            : (1, 1);
+    }
+
+    /// <summary>ffprobe counts counter-clockwise.</summary>
+    private static int Rotation(JsonElement video)
+    {
+        if (!video.TryGetProperty("side_data_list", out var list))
+        {
+            return 0;
+        }
+
+        foreach (var data in list.EnumerateArray())
+        {
+            if (data.TryGetProperty("rotation", out var rotation) && rotation.TryGetDouble(out var degrees))
+            {
+                return (int)((((-Math.Round(degrees / 90) * 90) % 360) + 360) % 360);
+            }
+        }
+
+        return 0;
+    }
+
+    private static bool Is(JsonElement stream, string disposition) =>
+        stream.TryGetProperty("disposition", out var dispositions)
+        && dispositions.TryGetProperty(disposition, out var value)
+        && value.GetInt32() == 1;
+
+    private static string? Text(JsonElement element, string name) =>
+        element.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+
+    private static int Number(JsonElement element, string name) =>
+        element.TryGetProperty(name, out var value) && value.TryGetInt32(out var number) ? number : 0;
+}

@@ -1,0 +1,63 @@
+using Latchkey.Video.Mp4;
+
+namespace Latchkey.Video.Encoding.Index;
+
+/// <summary>What a source is, and where its frames are. Kept only while the plan is made.</summary>
+/// <param name="Container">ffmpeg's name of the demuxer.</param>
+/// <param name="Length">In bytes.</param>
+internal sealed record SourceIndex(string Container, long Length, VideoIndex Video, AudioIndex? Audio);
+
+internal sealed record VideoIndex
+{
+    /// <summary>ffmpeg's stream specifier.</summary>
+    public required string Stream { get; init; }
+    public required string Codec { get; init; }
+
+    /// <summary>As coded, before rotation.</summary>
+    public required int Width { get; init; }
+    public required int Height { get; init; }
+    public (uint Horizontal, uint Vertical) PixelAspect { get; init; } = (1, 1);
+
+    /// <summary>Degrees clockwise.</summary>
+    public int Rotation { get; init; }
+    public bool Interlaced { get; init; }
+    public string? HdrTransfer { get; init; }
+    public required FrameTimes Frames { get; init; }
+
+    /// <summary>The media's bytes; 0 when not known.</summary>
+    public long Bytes { get; init; }
+
+    /// <summary>What allows the source's own packets to be a rendition; <c>null</c> when they cannot be.</summary>
+    public VideoCopy? Copy { get; init; }
+}
+
+/// <summary>When frames are shown, in ticks of <c>1 / Timescale</c> on the source's own timeline.</summary>
+/// <param name="Shown">Rising.</param>
+/// <param name="Keyframes">Where decoding can begin, rising.</param>
+/// <param name="End">When the last frame has been shown.</param>
+internal sealed record FrameTimes(int Timescale, long[] Shown, long[] Keyframes, long End)
+{
+    public double FramesPerSecond =>
+        Shown.Length > 1 && Shown[^1] > Shown[0] ? (Shown.Length - 1) * (double)Timescale / (Shown[^1] - Shown[0])
+        : End > Shown[0] ? (double)Timescale / (End - Shown[0])
+        : 1;
+}
+
+/// <param name="Cuts">Keyframes that nothing refers across, in ticks, rising; the first is the first shown frame.</param>
+/// <param name="CutBytes">Bytes of the track from each cut to the next.</param>
+/// <param name="Delay">See <see cref="VideoRendition.CompositionDelay"/>.</param>
+internal sealed record VideoCopy(string Codecs, long[] Cuts, long[] CutBytes, long Delay);
+
+internal sealed record AudioIndex
+{
+    public required string Stream { get; init; }
+    public required string Codec { get; init; }
+    public required int SampleRate { get; init; }
+    public required int Channels { get; init; }
+
+    /// <summary>Plain AAC-LC with even frames, that can be cut by copying.</summary>
+    public AudioCopy? Copy { get; init; }
+}
+
+/// <param name="FirstAt">When the first frame starts, in samples on the source's timeline.</param>
+internal sealed record AudioCopy(long FirstAt, SampleTable Frames);

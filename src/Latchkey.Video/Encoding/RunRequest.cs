@@ -1,0 +1,33 @@
+namespace Latchkey.Video.Encoding;
+
+/// <param name="Renditions">Names of video renditions, and <see cref="AudioRendition.FolderName"/>.</param>
+/// <param name="From">First segment.</param>
+/// <param name="To">One after the last.</param>
+internal sealed record RunRequest(IReadOnlyCollection<string> Renditions, int From, int To, RunPriority Priority)
+{
+    /// <summary>
+    /// The init segments that are stored already, by rendition. What this run makes must be equal to them (else <see cref="MediaFailure.EncoderChanged"/>),
+    /// and <c>made</c> is not told of them again.
+    /// </summary>
+    public IReadOnlyDictionary<string, ReadOnlyMemory<byte>> KnownInits { get; init; } = new Dictionary<string, ReadOnlyMemory<byte>>();
+}
+
+internal enum RunPriority
+{
+    /// <summary>Somebody waits for the picture.</summary>
+    Waited,
+
+    /// <summary>Niced.</summary>
+    Background,
+}
+
+/// <summary>A finished file: segment <paramref name="Number"/> of a rendition, or its init segment when that is <c>null</c>.</summary>
+internal sealed record MadeSegment(string Rendition, int? Number, string Path)
+{
+    public const string InitName = "init.mp4";
+
+    /// <summary><c>init.mp4</c>, <c>0.m4s</c>, <c>1.m4s</c> …</summary>
+    public string FileName => Number is { } number ? NameOf(number) : InitName;
+
+    public static string NameOf(int number) => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{number}.m4s");
+}

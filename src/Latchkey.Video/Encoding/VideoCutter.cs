@@ -1,0 +1,105 @@
+using Latchkey.Platform.Files;
+using Latchkey.Video.Mp4;
+
+namespace Latchkey.Video.Encoding;
+
+/// <summary>Video: each fragment begins with a forced keyframe, and is a segment.</summary>
+internal sealed class VideoCutter(VideoRendition rendition, EncodingPlan plan, RunRequest run, ScratchFolder scratch, string path)
+    : SegmentCutter(rendition.Name, plan, run, scratch, path)
+{
+    private int fragment;
+
+    /// <summary>What ffmpeg's own shift for decoding ahead adds to every time; known from the first frame, which the run's filter put at zero.</summary>
+    private long? shift;
+
+    protected override CutSegment? TryCut(bool ended)
+    {
+        if (fragment >= Source.FragmentStarts.Count)
+        {
+            return null;
+        }
+
+        var from = Source.FragmentStarts[fragment];
+        var to = fragment + 1 < Source.FragmentStarts.Count ? Source.FragmentStarts[fragment + 1] : Source.Samples.Count;
+        fragment++;
+
+        var shown = new long[to - from];
+
+        for (var i = from; i < to; i++)
+        {
+            shown[i - from] = Source.Samples.CompositionTime(i);
+        }
+
+        shift ??= Plan.Boundaries[Run.From] - shown.Min();
+
+        foreach (ref var at in shown.AsSpan())
+        {
+            at += shift.Value;
+        }
+
+        var slack = EncodeArguments.Slack(Plan);
+        var number = NumberOf(shown.Min() + slack);
+
+        if (
+            number != Next
+            || !Source.Samples.IsSync(from)
+            || shown.Max() >= Plan.Boundaries[number + 1] + slack
+            || shown.Length > Plan.FrameCounts[number]
+        )
+        {
+            throw new MediaException(
+                MediaFailure.Undecodable,
+                $"The frames of segment {Next} of {rendition.Name} are not those of the index ({shown.Length} of {Plan.FrameCounts[Next]})."
+            );
+        }
+
+        return new CutSegment(
+            number,
+            from,
+            Plan.Boundaries[number],
+            SegmentTiming.Of(
+                shown,
+                Plan.Boundaries[number],
+                Plan.Boundaries[number + 1],
+                rendition.CompositionDelay,
+                i => Source.Samples.Size(from + i),
+                i => Source.Samples.IsSync(from + i)
+            )
+        );
+    }
+
+    protected override byte[] Init(SampleEntry entry)
+    {
+        if (
+            entry.AvcConfiguration is not { } avcc
+            || Source.Timescale != Plan.Timescale
+            || AvcConfiguration.Read(avcc)?.Codecs != rendition.Codecs
+        )
+        {
+            throw new MediaException(
+                MediaFailure.EncoderFailed,
+                $"The encoder did not make {rendition.Codecs} in ticks of 1/{Plan.Timescale}."
+            );
+        }
+
+        return InitSegment.Write(
+            InitSegment.VideoEntry(entry),
+            Plan.Timescale,
+            rendition.Width,
+            rendition.Height,
+            rendition.CompositionDelay
+        );
+    }
+
+    private int NumberOf(long ticks)
+    {
+        var number = Next;
+
+        while (number + 1 < Run.To && Plan.Boundaries[number + 1] <= ticks)
+        {
+            number++;
+        }
+
+        return number;
+    }
+}

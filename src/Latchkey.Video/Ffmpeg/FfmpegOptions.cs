@@ -1,0 +1,20 @@
+namespace Latchkey.Video.Ffmpeg;
+
+/// <summary>Which programs, and how much they may take.</summary>
+internal sealed record FfmpegOptions
+{
+    public string Ffmpeg { get; init; } = "ffmpeg";
+    public string Ffprobe { get; init; } = "ffprobe";
+
+    /// <summary>Encoder and decoder threads of one run; 0 lets ffmpeg choose.</summary>
+    public int Threads { get; init; }
+
+    /// <summary>Address space of one process.</summary>
+    public long MemoryBytes { get; init; } = 8L << 30;
+
+    /// <summary>A run that has not moved on for so long is ended.</summary>
+    public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>Width times height above which a source is refused: 8K and a little.</summary>
+    public long MaxPixels { get; init; } = 8192L * 4608;
+}
