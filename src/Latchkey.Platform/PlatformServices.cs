@@ -21,7 +21,7 @@ public static class PlatformServices
     public static void AddPlatform(this IHostApplicationBuilder builder, LatchkeySettings settings, IReadOnlyList<IModule> modules)
     {
         builder.Services.AddPlatformData(settings);
-        builder.Services.AddSingleton(at => new StartTime(at.GetRequiredService<TimeProvider>().GetUtcNow()));
+        builder.Services.AddSingleton(at => new StartTime(at.GetRequiredService<LatchkeySettings>().ReadAt));
 
         // In the order of their start.
         builder.Services.AddHostedService<DataOwnership>();

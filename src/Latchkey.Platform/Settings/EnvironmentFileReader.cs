@@ -83,12 +83,12 @@ internal sealed class EnvironmentFileReader(string path, string[] lines, List<Se
 
         if (colon > 0 && LooksLikeName(line[..colon].Trim()))
         {
-            problems.Add(
-                SettingsProblem.Error(
-                    new("is followed by a colon: write KEY=value", "после имени стоит двоеточие: пишите KEY=value"),
-                    line[..colon].Trim(),
-                    path,
-                    number
+            Warn(
+                number,
+                line[..colon].Trim(),
+                new(
+                    "is followed by a colon and ignored: write KEY=value",
+                    "после имени стоит двоеточие, строка пропущена: пишите KEY=value"
                 )
             );
         }
@@ -193,25 +193,7 @@ internal sealed class EnvironmentFileReader(string path, string[] lines, List<Se
 
     private void MarkBroken()
     {
-        var entry = entries[^1];
-
-        if (entry.Broken)
-        {
-            return;
-        }
-
-        entries[^1] = entry with { Broken = true };
-        problems.Add(
-            SettingsProblem.Error(
-                new(
-                    "is broken over several lines: put its value on one line",
-                    "значение разорвано на несколько строк: запишите его в одну строку"
-                ),
-                entry.Name,
-                path,
-                entry.Line
-            )
-        );
+        entries[^1] = entries[^1] with { Broken = true };
     }
 
     /// <summary><c>"KEY=value"</c>, all of it in quotes.</summary>

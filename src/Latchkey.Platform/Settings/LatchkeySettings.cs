@@ -3,6 +3,9 @@ namespace Latchkey.Platform.Settings;
 /// <summary>The values in force: read once at start, validated, aliases resolved, placeholders counted as not set.</summary>
 public sealed class LatchkeySettings(IReadOnlyDictionary<string, string> values)
 {
+    /// <summary>What is written to a settings file later is not in force until the next start.</summary>
+    public DateTimeOffset ReadAt { get; init; } = TimeProvider.System.GetUtcNow();
+
     /// <summary>The value of a setting, its default, or <c>null</c>.</summary>
     public string? this[Setting setting] => values.TryGetValue(setting.Name, out var value) ? value : setting.Default;
 

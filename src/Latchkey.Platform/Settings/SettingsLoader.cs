@@ -27,6 +27,8 @@ public sealed class SettingsLoader
 
     private LoadedSettings Load()
     {
+        var readAt = TimeProvider.System.GetUtcNow();
+
         foreach (var file in places.Files)
         {
             ReadFile(file);
@@ -37,7 +39,10 @@ public sealed class SettingsLoader
             findings
                 .Where(finding => finding.State == SettingState.Set)
                 .ToDictionary(finding => finding.Setting.Name, finding => finding.Value!, StringComparer.Ordinal)
-        );
+        )
+        {
+            ReadAt = readAt,
+        };
         var enabled = catalogue.Enabled(values);
         var judged = findings
             .Where(finding => finding.Setting.Module == PlatformSettings.Port.Module || enabled.Contains(finding.Setting.Module))
@@ -131,8 +136,10 @@ public sealed class SettingsLoader
 
         if (candidate.Broken)
         {
-            // The reader of the file has said what is wrong, and where.
-            problem = new("is broken over several lines", "значение разорвано на несколько строк");
+            problem = new(
+                "is broken over several lines: put its value on one line",
+                "значение разорвано на несколько строк: запишите его в одну строку"
+            );
             return SettingState.Invalid;
         }
 
@@ -159,11 +166,7 @@ public sealed class SettingsLoader
     private void NameProblems(SettingFinding finding)
     {
         var (name, file, line) = finding.Place ?? new SettingPlace(finding.Setting.Name, null, null);
-        var alreadyNamed = problems.Exists(problem =>
-            problem.Severity == ProblemSeverity.Error && problem.Name == name && problem.File == file && problem.Line == line
-        );
-
-        if (finding.State == SettingState.Invalid && !alreadyNamed)
+        if (finding.State == SettingState.Invalid)
         {
             problems.Add(SettingsProblem.Error(finding.Problem!, name, file, line));
         }
