@@ -12,7 +12,7 @@ internal static class Repository
         .. Directory
             .GetDirectories(Path.Combine(Root, "src"), "Latchkey.*")
             .Select(Path.GetFileName)
-            .Where(name => name != "Latchkey.Platform")!,
+            .Where(name => name is not ("Latchkey" or "Latchkey.Platform"))!,
     ];
 
     /// <summary>Paths below the root, with <c>/</c> between parts.</summary>
