@@ -51,6 +51,23 @@ public static class MultipartUpload
         if (request.HttpContext.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size)
             size.MaxRequestBodySize = null;
 
+        try
+        {
+            return await ReadPartsAsync(request, limits, onFile, cancellation);
+        }
+        catch (OperationCanceledException exception) when (request.HttpContext.RequestAborted.IsCancellationRequested)
+        {
+            throw new MultipartException(MultipartFailure.SenderWentAway, "The sender went away.", exception);
+        }
+    }
+
+    private static async Task<MultipartForm> ReadPartsAsync(
+        HttpRequest request,
+        MultipartLimits limits,
+        Func<MultipartFile, CancellationToken, Task> onFile,
+        CancellationToken cancellation
+    )
+    {
         var reader = new MultipartReader(Boundary(request), request.Body, BufferSize);
         var fields = new Dictionary<string, string>(StringComparer.Ordinal);
         var (fileName, fileLength, fieldCount) = ((string?)null, 0L, 0);
