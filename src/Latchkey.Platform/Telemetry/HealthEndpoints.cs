@@ -4,7 +4,6 @@ using Latchkey.Platform.Web;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
-using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Logging;
 
@@ -21,24 +20,23 @@ internal static partial class HealthEndpoints
     }
 
     private static Results<Ok<AliveResponse>, NotFound> GetAlive(HttpContext context, StartTime started) =>
-        context.IsTrueLoopback() ? TypedResults.Ok(new AliveResponse("ok", started.At)) : TypedResults.NotFound();
+        ClientAddress.IsLoopback(context) ? TypedResults.Ok(new AliveResponse("ok", started.At)) : TypedResults.NotFound();
 
     private static async Task<Results<Ok<StatusResponse>, NotFound, JsonHttpResult<StatusResponse>>> GetReady(
         HttpContext context,
         Database database,
-        [FromServices] IFileStore? files,
+        IFileStore files,
         ILogger<StartTime> logger,
         CancellationToken cancellation
     )
     {
-        if (!context.IsTrueLoopback())
+        if (!ClientAddress.IsLoopback(context))
             return TypedResults.NotFound();
 
         try
         {
             await database.PingAsync(cancellation);
-            if (files is not null)
-                await files.FindAsync(ProbeKey, cancellation);
+            await files.FindAsync(ProbeKey, cancellation);
 
             return TypedResults.Ok(new StatusResponse("ok"));
         }

@@ -22,7 +22,7 @@ internal static class LatchkeyHost
             {
                 ApplicationName = "latchkey",
                 ContentRootPath = AppContext.BaseDirectory,
-                EnvironmentName = ListenAddress.IsProduction(settings) ? Environments.Production : Environments.Development,
+                EnvironmentName = settings.IsProduction() ? Environments.Production : Environments.Development,
             }
         );
 

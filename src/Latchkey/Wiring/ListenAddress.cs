@@ -19,11 +19,8 @@ internal sealed record ListenAddress(string Host, int Port, bool IsHttps)
 
         return listed.Count > 0
             ? [.. listed.Select(Parse)]
-            : [new(IsProduction(settings) ? AnyHost : LoopbackHost, settings.Integer(PlatformSettings.Port), IsHttps: false)];
+            : [new(settings.IsProduction() ? AnyHost : LoopbackHost, settings.Integer(PlatformSettings.Port), IsHttps: false)];
     }
-
-    public static bool IsProduction(LatchkeySettings settings) =>
-        string.Equals(settings[PlatformSettings.Environment], "production", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>Such as <c>http://127.0.0.1:8000</c>.</summary>
     public string Url => $"{(IsHttps ? "https" : "http")}://{Host}:{Port}";

@@ -10,6 +10,8 @@ internal static class Logging
         logging.AddFilter("System", LogLevel.Warning);
         logging.AddFilter("Orleans", LogLevel.Warning);
         logging.AddFilter("Polly", LogLevel.Warning);
+        // Its warnings say that the machine is busy, which it may be.
+        logging.AddFilter("Orleans.Runtime.Watchdog", LogLevel.Error);
         // A start that fails is told in one line by the command.
         logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical);
 

@@ -19,7 +19,7 @@ internal sealed record TlsCertificate(X509Certificate2 Certificate, X509Certific
         if (settings[PlatformSettings.TlsCertificate] is { } path)
             return Read(path, settings[PlatformSettings.TlsKey] ?? path);
 
-        if (ListenAddress.IsProduction(settings))
+        if (settings.IsProduction())
             throw new LatchkeyStartException(
                 "An https address in LATCHKEY_LISTEN needs LATCHKEY_TLS_CERT and LATCHKEY_TLS_KEY in production."
             );
