@@ -68,7 +68,7 @@ public sealed partial class FirstKey : IHostedService
     /// <returns>Whether the setting gives a key that works.</returns>
     private async Task<bool> KeepToSettingAsync(PlatformDb db, DateTimeOffset now, CancellationToken cancellation)
     {
-        var secret = settings[PlatformSettings.ApiKey];
+        var secret = settings[PlatformSettings.ApiKey] is { Length: > 0 } value ? value : null;
         var hash = secret is null ? "" : SecretHash.Of(secret);
 
         // The setting's earlier values stop working with its change. Revoked ones stay, so that they stay revoked.

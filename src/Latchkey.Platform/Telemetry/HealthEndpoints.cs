@@ -20,7 +20,7 @@ internal static partial class HealthEndpoints
     }
 
     private static Results<Ok<AliveResponse>, NotFound> GetAlive(HttpContext context, StartTime started) =>
-        ClientAddress.IsLoopback(context) ? TypedResults.Ok(new AliveResponse("ok", started.At)) : TypedResults.NotFound();
+        context.IsTrueLoopback() ? TypedResults.Ok(new AliveResponse("ok", started.At)) : TypedResults.NotFound();
 
     private static async Task<Results<Ok<StatusResponse>, NotFound, JsonHttpResult<StatusResponse>>> GetReady(
         HttpContext context,
@@ -30,7 +30,7 @@ internal static partial class HealthEndpoints
         CancellationToken cancellation
     )
     {
-        if (!ClientAddress.IsLoopback(context))
+        if (!context.IsTrueLoopback())
             return TypedResults.NotFound();
 
         try

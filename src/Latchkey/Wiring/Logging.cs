@@ -10,8 +10,9 @@ internal static class Logging
         logging.AddFilter("System", LogLevel.Warning);
         logging.AddFilter("Orleans", LogLevel.Warning);
         logging.AddFilter("Polly", LogLevel.Warning);
-        // Its warnings say that the machine is busy, which it may be.
+        // Their warnings say that the machine is busy, which it may be, and that the garbage collector is the workstation's, which we chose.
         logging.AddFilter("Orleans.Runtime.Watchdog", LogLevel.Error);
+        logging.AddFilter("Orleans.Runtime.Silo", LogLevel.Error);
         // A start that fails is told in one line by the command.
         logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical);
 

@@ -40,7 +40,9 @@ public sealed class ApiKeyTests : IAsyncLifetime
     {
         var issued = await CreateAsync();
 
-        foreach (var secret in new[] { "", "lk_live_", issued.Secret[..^1], issued.Secret + "0", issued.Key.Id, SecretHash.Of(issued.Secret) })
+        foreach (
+            var secret in new[] { "", "lk_live_", issued.Secret[..^1], issued.Secret + "0", issued.Key.Id, SecretHash.Of(issued.Secret) }
+        )
             (await Directory.AuthenticateAsync(secret, CancellationToken.None)).ShouldBeNull(secret);
     }
 
@@ -133,8 +135,6 @@ public sealed class ApiKeyTests : IAsyncLifetime
         async Task<DateTimeOffset?> LastUsedAsync() => (await Keys.ListAsync(CancellationToken.None)).Single().LastUsedAt;
     }
 
-    private Task<IssuedKey> CreateAsync(
-        KeyScopes scopes = KeyScopes.Video,
-        KeyEnvironment environment = KeyEnvironment.Production
-    ) => Keys.CreateAsync(new NewKey("test", scopes, environment), CancellationToken.None);
+    private Task<IssuedKey> CreateAsync(KeyScopes scopes = KeyScopes.Video, KeyEnvironment environment = KeyEnvironment.Production) =>
+        Keys.CreateAsync(new NewKey("test", scopes, environment), CancellationToken.None);
 }

@@ -17,9 +17,9 @@ public sealed class StoredFormTests
         db.ApiKeys.Add(ApiKey.Issue("a secret", new NewKey("n", KeyScopes.Video | KeyScopes.App, KeyEnvironment.Sandbox, Noon), Noon));
         await db.SaveChangesAsync();
 
-        (await data.ScalarAsync("SELECT CreatedAt || ' ' || ExpiresAt || ' ' || Environment || ' ' || Scopes FROM platform_api_keys")).ShouldBe(
-            $"{Noon.ToUnixTimeMilliseconds()} {Noon.ToUnixTimeMilliseconds()} sandbox 9"
-        );
+        (
+            await data.ScalarAsync("SELECT CreatedAt || ' ' || ExpiresAt || ' ' || Environment || ' ' || Scopes FROM platform_api_keys")
+        ).ShouldBe($"{Noon.ToUnixTimeMilliseconds()} {Noon.ToUnixTimeMilliseconds()} sandbox 9");
 
         var read = await data.Db().ApiKeys.SingleAsync(key => key.Environment == KeyEnvironment.Sandbox && key.ExpiresAt <= Noon);
         read.CreatedAt.ShouldBe(Noon);
