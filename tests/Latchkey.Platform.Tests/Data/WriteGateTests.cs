@@ -168,11 +168,12 @@ public sealed class WriteGateTests : IAsyncLifetime
     public async Task Cannot_update_past_a_transaction()
     {
         await using var holder = data.Db();
-        await using var other = data.Db();
+        await using var updating = data.Db();
+        await using var deleting = data.Db();
         var transaction = await holder.Database.BeginTransactionAsync();
 
-        var update = other.ApiKeys.ExecuteUpdateAsync(row => row.SetProperty(key => key.Name, "other"));
-        var delete = other.Database.ExecuteSqlAsync($"DELETE FROM platform_api_keys");
+        var update = updating.ApiKeys.ExecuteUpdateAsync(row => row.SetProperty(key => key.Name, "other"));
+        var delete = deleting.Database.ExecuteSqlAsync($"DELETE FROM platform_api_keys");
         update.IsCompleted.ShouldBeFalse();
         delete.IsCompleted.ShouldBeFalse();
 
