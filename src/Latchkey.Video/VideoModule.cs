@@ -10,6 +10,12 @@ using Latchkey.Video.Encoding;
 using Latchkey.Video.Encoding.Index;
 using Latchkey.Video.Ffmpeg;
 using Latchkey.Video.Playback;
+using Latchkey.Video.Tags;
+using Latchkey.Video.Thumbnails;
+using Latchkey.Video.Uploads;
+using Latchkey.Video.UploadTokens;
+using Latchkey.Video.Videos;
+using Latchkey.Video.Webhooks;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
@@ -54,17 +60,38 @@ public sealed class VideoModule : IModule
         },
     ];
 
-    public IReadOnlyList<ScheduledWork> Timetable => [];
+    public IReadOnlyList<ScheduledWork> Timetable => VideoTimetable.Works;
 
     public void AddServices(IServiceCollection services, LatchkeySettings settings)
     {
         services.AddModuleDb<VideoDb>(Prefix);
 
+        AddApi(services);
+        AddEncoding(services, settings);
+        AddPlayback(services);
+    }
+
+    private static void AddApi(IServiceCollection services)
+    {
         services.AddSingleton<RequestLimits>();
         services.AddScoped<CurrentCaller>();
 
-        AddEncoding(services, settings);
-        AddPlayback(services);
+        services.AddSingleton<VideoWire>();
+        services.AddSingleton<VideoRemoval>();
+        services.AddScoped<VideoCreation>();
+        services.AddSingleton<IVideoCatalogue, VideoCatalogue>();
+
+        services.AddSingleton<OpenUploads>();
+        services.AddSingleton<TokenTurns>();
+        services.AddSingleton<SourceCompletion>();
+        services.AddSingleton<ISourceImports, SourceImports>();
+        services.AddScoped<UploadTargets>();
+        services.AddScoped<UploadRecorder>();
+        services.AddScoped<UploadReceiver>();
+        services.AddScoped<UploadSweep>();
+
+        services.AddSingleton<UploadedPictures>();
+        services.AddSingleton<VideoWebhooks>();
     }
 
     private static void AddEncoding(IServiceCollection services, LatchkeySettings settings)
@@ -102,6 +129,14 @@ public sealed class VideoModule : IModule
         var api = routes.MapGroup("").AnswerProblems().RequireApiKey();
 
         open.MapAuthentication();
+        open.MapTokenUploads();
+
+        api.MapVideos();
+        api.MapTags();
+        api.MapUploads();
+        api.MapUploadTokens();
+        api.MapThumbnails();
+        api.MapWebhooks();
 
         routes.MapPlayback();
         routes.MapEmbed();

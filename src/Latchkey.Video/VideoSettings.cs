@@ -85,7 +85,7 @@ public static class VideoSettings
             WhenMissing = new($"The limits are {standard}.", $"Действуют пределы {standard}."),
             Source = new("Three whole numbers with slashes between them.", "Три целых числа через косую черту."),
             Validate = value =>
-                Authentication.RequestLimits.TryParse(value, out _)
+                Authentication.RequestLimits.TryRead(value, out _)
                     ? null
                     : new(
                         "must be three whole numbers with slashes between them, such as 100/200/500",

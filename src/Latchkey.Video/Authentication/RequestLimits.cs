@@ -27,7 +27,7 @@ internal sealed class RequestLimits : IDisposable
         Add(KeyEnvironment.Sandbox, settings[VideoSettings.SandboxLimits]!);
     }
 
-    public static bool TryParse(string text, out IReadOnlyList<int> limits)
+    public static bool TryRead(string text, out IReadOnlyList<int> limits)
     {
         limits = [];
         var parts = text.Split('/');
@@ -66,7 +66,7 @@ internal sealed class RequestLimits : IDisposable
 
     private void Add(KeyEnvironment environment, string text)
     {
-        if (!TryParse(text, out var permits))
+        if (!TryRead(text, out var permits))
             throw new InvalidOperationException("The rate limits of the video module are not three numbers.");
 
         foreach (var kind in Enum.GetValues<RequestKind>())

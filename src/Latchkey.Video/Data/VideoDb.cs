@@ -1,4 +1,5 @@
 using Latchkey.Platform.Data;
+using Latchkey.Platform.Webhooks;
 using Latchkey.Video.Encoding;
 using Latchkey.Video.Playback;
 using Latchkey.Video.Thumbnails;
@@ -42,5 +43,6 @@ internal sealed class VideoDb(DbContextOptions<VideoDb> options) : ModuleDb(opti
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {
         modelBuilder.ApplyConfigurationsFromAssembly(typeof(VideoDb).Assembly);
+        modelBuilder.MapOutbox();
     }
 }

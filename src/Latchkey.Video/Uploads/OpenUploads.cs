@@ -17,6 +17,9 @@ internal sealed class OpenUploads(IFileStore files, LatchkeySettings settings)
     private readonly Dictionary<string, OpenUpload> _byVideo = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, int> _active = new(StringComparer.Ordinal);
 
+    /// <summary>Files of uploads that changed before this, and that no row speaks of, are nobody's: the process that wrote them is dead.</summary>
+    public DateTimeOffset StartedAt { get; } = TimeProvider.System.GetUtcNow();
+
     /// <summary>The largest source, in bytes.</summary>
     public long MostBytes { get; } = settings.Long(VideoSettings.MaxSingleUpload);
 

@@ -1,13 +1,14 @@
 using Latchkey.App;
 using Latchkey.Platform;
 using Latchkey.Platform.Settings;
+using Latchkey.Video;
 
 namespace Latchkey.Wiring;
 
 /// <summary>The systems that this program is made of.</summary>
 internal static class Modules
 {
-    public static IReadOnlyList<IModule> All { get; } = [new AppModule()];
+    public static IReadOnlyList<IModule> All { get; } = [new VideoModule(), new AppModule()];
 
     /// <summary>Those of LATCHKEY_MODULES; all when it is not set.</summary>
     public static IReadOnlyList<IModule> Enabled(LatchkeySettings settings)
