@@ -20,9 +20,6 @@ internal static class EncodeArguments
     private static readonly HashSet<string> ExactSeekers = new(StringComparer.Ordinal) { "mov", "matroska" };
     private const double SeekMargin = 1;
 
-    /// <summary>A time is taken to be a boundary's when it is this near to it, as part of a frame: above any rounding, below any frame's length.</summary>
-    private const int SlackDivisor = 4;
-
     /// <param name="output">The file of a rendition.</param>
     public static IReadOnlyList<string> For(
         EncodingPlan plan,
@@ -72,9 +69,6 @@ internal static class EncodeArguments
         return arguments;
     }
 
-    /// <summary>How near to a boundary a frame's time must be, in ticks.</summary>
-    public static long Slack(EncodingPlan plan) => (long)(plan.Timescale / (plan.Video[0].FrameRate * SlackDivisor));
-
     public static IEnumerable<string> Input(EncodingPlan plan, string input, double seek, int threads)
     {
         if (seek > 0)
@@ -105,21 +99,33 @@ internal static class EncodeArguments
     public static double SeekSeconds(EncodingPlan plan, int from)
     {
         // A little after the keyframe, since rounding to microseconds may fall before it, and then a whole group more is decoded.
-        var at = (double)(plan.Origin + plan.SeekPoints[from] + Slack(plan)) / plan.Timescale;
+        var at = (double)(plan.Origin + plan.SeekPoints[from] + plan.Tolerance) / plan.Timescale;
         return ExactSeekers.Contains(plan.Source.Container) ? at : at - SeekMargin;
     }
 
     private static string VideoFilter(EncodingPlan plan, IReadOnlyList<VideoRendition> video, int from, int to)
     {
-        var slack = Slack(plan);
         var start = plan.Origin + plan.Boundaries[from];
         var filter = new StringBuilder();
 
-        // Whole ticks of the plan: start_pts and end_pts compare integers, where start and end would compare rounded seconds.
-        filter.Append(
-            CultureInfo.InvariantCulture,
-            $"[0:{plan.Source.VideoStream}]settb=1/{plan.Timescale},trim=start_pts={start - slack}:end_pts={plan.Origin + plan.Boundaries[to] - slack},setpts=PTS-{start}"
-        );
+        filter.Append(CultureInfo.InvariantCulture, $"[0:{plan.Source.VideoStream}]");
+
+        if (plan.Source.RegularRate is { } rate)
+        {
+            // The filter's times are its own count of frames, from the run's start.
+            var seconds = FfmpegArguments.Seconds((double)start / plan.Timescale);
+            var frames = plan.FrameCounts.Skip(from).Take(to - from).Sum();
+            filter.Append(CultureInfo.InvariantCulture, $"fps={rate}:start_time={seconds},trim=end_frame={frames},setpts=PTS-STARTPTS");
+        }
+        else
+        {
+            // Whole ticks of the plan: start_pts and end_pts compare integers, where start and end would compare rounded seconds.
+            var (first, end) = (start - plan.Tolerance, plan.Origin + plan.Boundaries[to] - plan.Tolerance);
+            filter.Append(
+                CultureInfo.InvariantCulture,
+                $"settb=1/{plan.Timescale},trim=start_pts={first}:end_pts={end},setpts=PTS-{start}"
+            );
+        }
 
         if (plan.Source.Interlaced)
         {
@@ -200,7 +206,7 @@ internal static class EncodeArguments
             // The first frame at or after each time; a little early, since these are rounded to microseconds.
             var times = Enumerable
                 .Range(from + 1, to - from - 1)
-                .Select(n => (double)(plan.Boundaries[n] - plan.Boundaries[from] - Slack(plan)) / plan.Timescale);
+                .Select(n => (double)(plan.Boundaries[n] - plan.Boundaries[from] - plan.Tolerance) / plan.Timescale);
             yield return "-force_key_frames";
             yield return string.Join(',', times.Select(FfmpegArguments.Seconds));
         }

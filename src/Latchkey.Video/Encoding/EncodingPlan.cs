@@ -28,6 +28,12 @@ internal sealed record EncodingPlan
     /// <summary>The source's own timestamp of the timeline's zero, in ticks.</summary>
     public required long Origin { get; init; }
 
+    /// <summary>
+    /// How far from a boundary a time may be and still count as the boundary's, in ticks: more than any rounding between us and ffmpeg, less than
+    /// the way to the frame before any boundary.
+    /// </summary>
+    public long Tolerance { get; init; }
+
     /// <summary>Video renditions, lowest first.</summary>
     public required IReadOnlyList<VideoRendition> Video { get; init; }
 
@@ -138,6 +144,9 @@ internal sealed record SourceFacts
     public string? AudioStream { get; init; }
 
     public bool Interlaced { get; init; }
+
+    /// <summary>The rate that frames are brought to, such as <c>30000/1001</c>, when the source does not tell each one's time; otherwise <c>null</c>.</summary>
+    public string? RegularRate { get; init; }
 
     /// <summary><c>smpte2084</c> or <c>arib-std-b67</c> when the picture must be tone-mapped; otherwise <c>null</c>.</summary>
     public string? HdrTransfer { get; init; }

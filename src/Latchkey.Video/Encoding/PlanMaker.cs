@@ -38,6 +38,7 @@ internal static class PlanMaker
             FrameCounts = counts,
             SeekPoints = [.. starts.Select(start => KeyframeBefore(frames, frames.Shown[start]) - origin)],
             Origin = origin,
+            Tolerance = Tolerance(frames, starts),
             Video = Renditions(index, frames, facts, copy, onKeyframes),
             Audio = index.Audio is { } audio ? AudioPlan.Make(audio, boundaries, frames.Timescale, origin) : null,
             Source = facts,
@@ -72,6 +73,13 @@ internal static class PlanMaker
         return before >= 0 ? frames.Keyframes[before] : Math.Min(at, frames.Keyframes[0]);
     }
 
+    private static long Tolerance(FrameTimes frames, IReadOnlyList<int> starts) =>
+        starts
+            .Where(start => start > 0)
+            .Select(start => (frames.Shown[start] - frames.Shown[start - 1]) / 2)
+            .Append(frames.Timescale / 100)
+            .Min();
+
     private static SourceFacts Facts(SourceIndex index, PlanOptions options)
     {
         var video = index.Video;
@@ -99,6 +107,7 @@ internal static class PlanMaker
             AudioStream = index.Audio?.Stream,
             Interlaced = video.Interlaced,
             HdrTransfer = video.HdrTransfer,
+            RegularRate = video.Frames.RegularRate,
             ClipStart = options.ClipStart,
             ClipEnd = options.ClipEnd,
         };

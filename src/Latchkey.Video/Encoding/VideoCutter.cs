@@ -37,13 +37,12 @@ internal sealed class VideoCutter(VideoRendition rendition, EncodingPlan plan, R
             at += shift.Value;
         }
 
-        var slack = EncodeArguments.Slack(Plan);
-        var number = NumberOf(shown.Min() + slack);
+        var number = NumberOf(shown.Min() + Plan.Tolerance);
 
         if (
             number != Next
             || !Source.Samples.IsSync(from)
-            || shown.Max() >= Plan.Boundaries[number + 1] + slack
+            || shown.Max() >= Plan.Boundaries[number + 1] + Plan.Tolerance
             || shown.Length > Plan.FrameCounts[number]
         )
         {

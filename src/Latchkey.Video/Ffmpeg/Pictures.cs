@@ -81,7 +81,7 @@ internal sealed class Pictures(FfmpegRunner ffmpeg)
         var at = Math.Clamp((long)(seconds * plan.Timescale), 0, Math.Max(0, end - 1));
 
         // The frame shown at a time is the first that begins less than a frame before it.
-        var start = Math.Max(0, at - frame + 1) - EncodeArguments.Slack(plan);
+        var start = Math.Max(0, at - frame + 1) - plan.Tolerance;
         var segment = plan.SegmentAt((double)Math.Max(0, start) / plan.Timescale);
         var scale = Math.Min(1.0, (double)LongestSide / Math.Max(plan.Source.Width, plan.Source.Height));
         var (width, height) = (

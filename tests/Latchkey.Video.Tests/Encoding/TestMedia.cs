@@ -99,7 +99,11 @@ internal sealed class TestMedia : IDisposable
             .Select(line => line.Split(',')[^1].Trim())
             .ToArray();
 
-    public static async Task<string> RunAsync(string program, string arguments)
+    public static async Task<string> RunAsync(string program, string arguments) => (await StartAsync(program, arguments)).Output;
+
+    public static async Task<string> ErrorsAsync(string program, string arguments) => (await StartAsync(program, arguments)).Errors;
+
+    private static async Task<(string Output, string Errors)> StartAsync(string program, string arguments)
     {
         using var process = Process.Start(
             new ProcessStartInfo(program, arguments)
@@ -113,7 +117,9 @@ internal sealed class TestMedia : IDisposable
         var errors = process.StandardError.ReadToEndAsync();
         await process.WaitForExitAsync();
 
-        return process.ExitCode == 0 ? await output : throw new InvalidOperationException($"{program} {arguments}: {await errors}");
+        return process.ExitCode == 0
+            ? (await output, await errors)
+            : throw new InvalidOperationException($"{program} {arguments}: {await errors}");
     }
 }
 

@@ -11,7 +11,7 @@ internal sealed class ProbeIndex(FfmpegRunner ffmpeg)
 {
     private const string Entries =
         "format=format_name,duration"
-        + ":stream=index,id,codec_type,codec_name,pix_fmt,width,height,sample_aspect_ratio,time_base,field_order,color_transfer,channels,sample_rate"
+        + ":stream=index,id,codec_type,codec_name,pix_fmt,width,height,sample_aspect_ratio,time_base,r_frame_rate,avg_frame_rate,field_order,color_transfer,channels,sample_rate"
         + ":stream_disposition=attached_pic,default"
         + ":stream_side_data=rotation";
 
@@ -87,7 +87,10 @@ internal sealed class ProbeIndex(FfmpegRunner ffmpeg)
             return known;
         }
 
-        var scan = new PacketScan(TimeBase(Text(video, "time_base")));
+        var scan = new PacketScan(
+            Fraction(Text(video, "time_base")) ?? (1, 90000),
+            Fraction(Text(video, "r_frame_rate")) ?? Fraction(Text(video, "avg_frame_rate")) ?? (25, 1)
+        );
 
         await ffmpeg.ProbeAsync(
             [
@@ -141,7 +144,7 @@ internal sealed class ProbeIndex(FfmpegRunner ffmpeg)
 
     private static string Specifier(JsonElement stream) => Number(stream, "index").ToString(CultureInfo.InvariantCulture);
 
-    private static (int Numerator, int Denominator) TimeBase(string? text)
+    private static (int Numerator, int Denominator)? Fraction(string? text)
     {
         var parts = (text ?? "").Split('/');
 
@@ -152,7 +155,7 @@ internal sealed class ProbeIndex(FfmpegRunner ffmpeg)
             && numerator > 0
             && denominator > 0
             ? (numerator, denominator)
-            : (1, 90000);
+            : null;
     }
 
     private static (uint Horizontal, uint Vertical) Aspect(string? text)

@@ -37,6 +37,9 @@ internal sealed record VideoIndex
 /// <param name="End">When the last frame has been shown.</param>
 internal sealed record FrameTimes(int Timescale, long[] Shown, long[] Keyframes, long End)
 {
+    /// <summary>See <see cref="SourceFacts.RegularRate"/>.</summary>
+    public string? RegularRate { get; init; }
+
     public double FramesPerSecond =>
         Shown.Length > 1 && Shown[^1] > Shown[0] ? (Shown.Length - 1) * (double)Timescale / (Shown[^1] - Shown[0])
         : End > Shown[0] ? (double)Timescale / (End - Shown[0])
