@@ -58,6 +58,7 @@ public sealed class VideoModule : IModule
             WritesBareJsonContentType = true,
             IsDefault = true,
         },
+        new Facade(["/vod", "/embed"], new PlainProblems()),
     ];
 
     public IReadOnlyList<ScheduledWork> Timetable => VideoTimetable.Works;
@@ -107,6 +108,7 @@ public sealed class VideoModule : IModule
         services.AddSingleton<SourcePlanner>();
         services.AddSingleton<PlannedVideos>();
         services.AddSingleton<InitSegments>();
+        services.AddSingleton<EncodingRecorder>();
         services.AddSingleton<EncodeRunner>();
         services.AddSingleton<SegmentDelivery>();
         services.AddSingleton<IEncodingStarter, EncodingStarter>();

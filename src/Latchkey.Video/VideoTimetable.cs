@@ -1,5 +1,7 @@
 using Latchkey.Platform.Cluster;
 using Latchkey.Video.Data;
+using Latchkey.Video.Encoding;
+using Latchkey.Video.Playback;
 using Latchkey.Video.Uploads;
 using Latchkey.Video.Videos;
 using Microsoft.EntityFrameworkCore;
@@ -34,6 +36,8 @@ internal static class VideoTimetable
             TimeSpan.FromMinutes(1),
             (at, cancellation) => at.GetRequiredService<VideoRemoval>().RemoveDueAsync(at.GetRequiredService<VideoDb>(), cancellation)
         ),
+        new("video.encodings", TimeSpan.FromSeconds(30), EncodingStarter.WakeUnfinishedAsync),
+        new("video.playback-sessions", TimeSpan.FromHours(1), PlaybackSessions.RemoveExpiredAsync),
         new("video.expired-tokens", TimeSpan.FromHours(1), RemoveExpiredAsync),
     ];
 
@@ -44,7 +48,5 @@ internal static class VideoTimetable
         var longAgo = now - SeenAfterExpiry;
 
         await db.UploadTokens.Where(token => token.ExpiresAt <= longAgo).ExecuteDeleteAsync(cancellation);
-        await db.PlaybackTokenUses.Where(use => use.ExpiresAt <= now).ExecuteDeleteAsync(cancellation);
-        await db.PlaybackSessions.Where(session => session.ExpiresAt <= now).ExecuteDeleteAsync(cancellation);
     }
 }

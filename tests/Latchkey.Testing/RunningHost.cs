@@ -4,7 +4,6 @@ using Latchkey.Wiring;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
-using Microsoft.Extensions.Http;
 using Microsoft.Extensions.Logging;
 using Orleans.Configuration;
 
@@ -83,9 +82,8 @@ public sealed class RunningHost : IAsyncDisposable
                         UseClock(builder.Services, options.Time);
 
                     if (options.Outgoing is not null)
-                        // After every client's own configuration, which would win over ConfigureHttpClientDefaults.
-                        builder.Services.PostConfigureAll<HttpClientFactoryOptions>(client =>
-                            client.HttpMessageHandlerBuilderActions.Add(handlers => handlers.PrimaryHandler = options.Outgoing.Handler)
+                        builder.Services.ConfigureHttpClientDefaults(client =>
+                            client.ConfigurePrimaryHttpMessageHandler(() => options.Outgoing.Handler)
                         );
 
                     options.Adjust?.Invoke(builder);

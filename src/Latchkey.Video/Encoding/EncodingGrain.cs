@@ -11,6 +11,7 @@ internal sealed partial class EncodingGrain(
     IDbContextFactory<VideoDb> databases,
     IFileStore files,
     SourcePlanner planner,
+    EncodingRecorder recorder,
     TimeProvider time,
     ILogger<EncodingGrain> logger
 ) : Grain, IEncodingGrain
@@ -27,6 +28,7 @@ internal sealed partial class EncodingGrain(
     private readonly Dictionary<(EncodeRunKind, int), int> _failures = [];
 
     private Task? _loading;
+    private Task _saving = Task.CompletedTask;
     private EncodingProgress? _progress;
     private DateTimeOffset _pausedUntil;
     private bool _finishing;
@@ -221,7 +223,7 @@ internal sealed partial class EncodingGrain(
 
         var json = EncodingPlanJson.Write(plan);
 
-        return await MoveAsync(encoding => encoding.SetPlan(json, time.GetUtcNow()), db => EncodingRecorder.AddPlannedAsync(db, row, plan))
+        return await MoveAsync(encoding => encoding.SetPlan(json, time.GetUtcNow()), db => EncodingRecorder.AddPlanned(db, row, plan))
             ? plan
             : null;
     }
@@ -324,17 +326,19 @@ internal sealed partial class EncodingGrain(
         DeactivateOnIdle();
     }
 
-    private async Task SaveProgressAsync()
+    /// <summary>One at a time: two that find the same rendition complete would tell of it twice.</summary>
+    private Task SaveProgressAsync() => _saving = SaveAfterAsync(_saving);
+
+    private async Task SaveAfterAsync(Task earlier)
     {
-        if (_progress is null)
+        await earlier.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+
+        if (_progress is { } progress)
         {
-            return;
+            _unsaved = false;
+            await using var db = await databases.CreateDbContextAsync();
+            await recorder.SaveAsync(db, VideoId, progress);
         }
-
-        _unsaved = false;
-
-        await using var db = await databases.CreateDbContextAsync();
-        await EncodingRecorder.SaveAsync(db, VideoId, _progress);
     }
 
     private async Task BeatAsync(CancellationToken cancellation)
@@ -360,7 +364,7 @@ internal sealed partial class EncodingGrain(
     }
 
     /// <summary>Moves the row on, unless another activation did: then this one ends.</summary>
-    private async Task<bool> MoveAsync(Action<VideoEncoding> move, Func<VideoDb, Task>? also = null)
+    private async Task<bool> MoveAsync(Action<VideoEncoding> move, Action<VideoDb>? also = null)
     {
         await using var db = await databases.CreateDbContextAsync();
         var row = await db.Encodings.SingleOrDefaultAsync(encoding => encoding.VideoId == VideoId);
@@ -371,11 +375,7 @@ internal sealed partial class EncodingGrain(
         }
 
         move(row);
-
-        if (also is not null)
-        {
-            await also(db);
-        }
+        also?.Invoke(db);
 
         try
         {

@@ -1,49 +1,70 @@
+using System.Text.Json.Nodes;
+using Latchkey.Platform.Webhooks;
 using Latchkey.Video.Data;
+using Latchkey.Video.Webhooks;
 using Microsoft.EntityFrameworkCore;
 
 namespace Latchkey.Video.Encoding;
 
 /// <summary>Writes how far the renditions of a video are, and in the same transaction the webhooks that follow from it.</summary>
-internal sealed class EncodingRecorder
+internal sealed class EncodingRecorder(VideoWebhooks webhooks, IWebhookSender sender)
 {
     public const string Mp4 = "mp4";
 
-    /// <summary>Adds the rows of all renditions. Copied ones are complete with the plan: any segment of theirs is cut when it is asked for.</summary>
-    public static Task AddPlannedAsync(VideoDb db, VideoEncoding encoding, EncodingPlan plan)
-    {
-        foreach (var rendition in plan.Video)
-        {
-            var state = rendition.Method == RenditionMethod.Copied ? RenditionState.Encoded : RenditionState.Waiting;
-            db.EncodingRenditions.Add(VideoEncodingRendition.Plan(encoding.VideoId, rendition.Name, state));
-        }
+    private const string Hls = "hls";
 
-        if (plan.Audio is { Method: RenditionMethod.Encoded })
+    /// <summary>Adds the rows of all renditions to the caller's save.</summary>
+    public static void AddPlanned(VideoDb db, VideoEncoding encoding, EncodingPlan plan)
+    {
+        var names = plan.Video.Select(rendition => rendition.Name);
+
+        if (plan.Audio is not null)
         {
-            db.EncodingRenditions.Add(VideoEncodingRendition.Plan(encoding.VideoId, AudioRendition.FolderName, RenditionState.Waiting));
+            names = names.Append(AudioRendition.FolderName);
         }
 
         if (encoding.MakesMp4)
         {
-            db.EncodingRenditions.Add(VideoEncodingRendition.Plan(encoding.VideoId, Mp4, RenditionState.Waiting));
+            names = names.Append(Mp4);
         }
 
-        return Task.CompletedTask;
+        db.EncodingRenditions.AddRange(names.Select(name => VideoEncodingRendition.Plan(encoding.VideoId, name)));
     }
 
     /// <summary>Brings the rows to what is made now.</summary>
-    public static async Task SaveAsync(VideoDb db, string videoId, EncodingProgress progress)
+    public async Task SaveAsync(VideoDb db, string videoId, EncodingProgress progress)
     {
         var rows = await db.EncodingRenditions.Where(row => row.VideoId == videoId).ToListAsync();
+        var messages = new List<OutboxMessage>();
 
         foreach (var row in rows.Where(row => row.State is not RenditionState.Encoded))
         {
             Update(row, progress);
+
+            if (row.State == RenditionState.Encoded && row.Name != AudioRendition.FolderName)
+            {
+                messages.AddRange(await TellAsync(db, row, progress.Plan));
+            }
         }
 
         if (db.ChangeTracker.HasChanges())
         {
             await db.SaveChangesAsync();
+            sender.Wake(messages);
         }
+    }
+
+    private async Task<IReadOnlyList<OutboxMessage>> TellAsync(VideoDb db, VideoEncodingRendition row, EncodingPlan plan)
+    {
+        var environment = await db.Videos.Where(video => video.Id == row.VideoId).Select(video => video.Environment).SingleOrDefaultAsync();
+        var payload = new JsonObject
+        {
+            ["videoId"] = row.VideoId,
+            ["encoding"] = row.Name == Mp4 ? Mp4 : Hls,
+            ["quality"] = row.Name == Mp4 ? plan.Video[^1].Name : row.Name,
+        };
+
+        return await webhooks.EnqueueAsync(db, environment, WebhookEvents.QualityCompleted, payload, CancellationToken.None);
     }
 
     private static void Update(VideoEncodingRendition row, EncodingProgress progress)
@@ -60,6 +81,11 @@ internal sealed class EncodingRecorder
             {
                 row.Fail(reason);
             }
+        }
+        else
+        {
+            // Copied: any segment of it is cut when it is asked for, so it is complete with the plan.
+            row.MarkEncoded();
         }
     }
 

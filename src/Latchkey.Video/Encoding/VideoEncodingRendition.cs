@@ -8,14 +8,14 @@ internal enum RenditionState
     Failed,
 }
 
-/// <summary>How far one rendition is, for the status; <c>mp4</c> and <c>poster</c> are renditions here too.</summary>
+/// <summary>How far one rendition is, for the status; <c>mp4</c> is one of them here.</summary>
 internal sealed class VideoEncodingRendition
 {
     private VideoEncodingRendition() { }
 
     public string VideoId { get; private init; } = null!;
 
-    /// <summary>The ladder step, <c>audio</c>, <c>mp4</c> or <c>poster</c>.</summary>
+    /// <summary>The ladder step, <c>audio</c> or <c>mp4</c>.</summary>
     public string Name { get; private init; } = null!;
 
     public RenditionState State { get; private set; }
@@ -25,13 +25,7 @@ internal sealed class VideoEncodingRendition
     /// <summary>A bit for each segment that is made, see <see cref="SegmentSet"/>; the file store is the truth, this is its shadow.</summary>
     public byte[] Segments { get; private set; } = [];
 
-    public static VideoEncodingRendition Plan(string videoId, string name, RenditionState state) =>
-        new()
-        {
-            VideoId = videoId,
-            Name = name,
-            State = state,
-        };
+    public static VideoEncodingRendition Plan(string videoId, string name) => new() { VideoId = videoId, Name = name };
 
     public void Update(SegmentSet segments)
     {

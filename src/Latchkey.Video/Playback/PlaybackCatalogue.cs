@@ -87,15 +87,18 @@ internal sealed class PlaybackCatalogue(IDbContextFactory<VideoDb> databases, Pl
                     Panoramic = video.Panoramic,
                     Encoding = db
                         .Encodings.Where(encoding => encoding.VideoId == videoId)
+                        .OrderBy(encoding => encoding.VideoId)
                         .Select(encoding => (EncodingState?)encoding.State)
                         .FirstOrDefault(),
                     SourceFailed = db.Sources.Any(source => source.VideoId == videoId && source.State == SourceState.Failed),
                     ThumbnailKey = db
                         .Thumbnails.Where(thumbnail => thumbnail.VideoId == videoId)
+                        .OrderBy(thumbnail => thumbnail.VideoId)
                         .Select(thumbnail => thumbnail.FileKey)
                         .FirstOrDefault(),
                     PickedSeconds = db
                         .Thumbnails.Where(thumbnail => thumbnail.VideoId == videoId && thumbnail.FileKey == null)
+                        .OrderBy(thumbnail => thumbnail.VideoId)
                         .Select(thumbnail => thumbnail.Seconds)
                         .FirstOrDefault(),
                 })

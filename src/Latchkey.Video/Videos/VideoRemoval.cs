@@ -51,6 +51,7 @@ internal sealed partial class VideoRemoval(
                     source.VideoId == video.Id && source.State == SourceState.Uploading && source.CreatedAt <= abandoned
                 )
             )
+            .OrderBy(video => video.CreatedAt)
             .Select(video => video.Id)
             .Take(AtOnce)
             .ToListAsync(cancellation);
