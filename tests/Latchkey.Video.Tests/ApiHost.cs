@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Text.Json;
 using Latchkey.Platform.Access;
+using Latchkey.Platform.Settings;
 using Latchkey.Testing;
 using Latchkey.Video.Data;
 using Latchkey.Video.Encoding;
@@ -48,7 +49,7 @@ internal sealed class ApiHost : IAsyncDisposable
         };
 
         foreach (var (name, value) in options.Settings)
-            withoutEncoding.With(VideoSettings.All.Single(setting => setting.Name == name), value);
+            withoutEncoding.With(VideoSettings.All.Concat(PlatformSettings.All).Single(setting => setting.Name == name), value);
 
         return new ApiHost(await RunningHost.StartAsync(withoutEncoding));
     }

@@ -81,10 +81,7 @@ internal sealed class OpenUploads(IFileStore files, LatchkeySettings settings)
         try
         {
             if (!await FindOpenSource(db, videoId).AnyAsync(cancellation))
-            {
-                upload.IsLoaded = true;
                 return true;
-            }
 
             // Begun by requests that have ended since: whoever has joined this one meanwhile looks again.
             upload.IsReplaced = true;
@@ -113,6 +110,7 @@ internal sealed class OpenUploads(IFileStore files, LatchkeySettings settings)
         }
     }
 
+    /// <summary>A request is done with an upload; the last one closes it.</summary>
     public async ValueTask LeaveAsync(OpenUpload upload, string? videoId)
     {
         lock (_lock)
@@ -125,15 +123,20 @@ internal sealed class OpenUploads(IFileStore files, LatchkeySettings settings)
         }
 
         await upload.DisposeAsync();
-        _active.TryRemove(upload.SourceId, out _);
+
+        if (upload.IsLoaded && _active.AddOrUpdate(upload.SourceId, 0, (_, users) => users - 1) <= 0)
+            _active.TryRemove(new KeyValuePair<string, int>(upload.SourceId, 0));
     }
 
     private OpenUpload Use(OpenUpload upload)
     {
-        _active.TryAdd(upload.SourceId, 0);
+        upload.IsLoaded = true;
         upload.Users++;
+        Mark(upload);
         return upload;
     }
+
+    private void Mark(OpenUpload upload) => _active.AddOrUpdate(upload.SourceId, 1, (_, users) => users + 1);
 
     private async Task LoadAsync(VideoDb db, OpenUpload upload, string videoId, CancellationToken cancellation)
     {
@@ -147,8 +150,8 @@ internal sealed class OpenUploads(IFileStore files, LatchkeySettings settings)
             if (await FindOpenSource(db, videoId).Include(source => source.Parts).FirstOrDefaultAsync(cancellation) is { } source)
                 upload.Load(source);
 
-            _active.TryAdd(upload.SourceId, 0);
             upload.IsLoaded = true;
+            Mark(upload);
         }
         finally
         {

@@ -74,6 +74,7 @@ internal sealed class UploadRecorder(
 
         try
         {
+            await EnsureThereAsync(video, cancellation);
             Throw(RangeRules.CheckBeside(null, await FindSourceAsync(video.Id, cancellation)));
 
             var source = VideoSource.Whole(upload.SourceId, video.Id, arrived.FileName, arrived.Piece.Size, sender.Token?.Hash, now);
@@ -103,6 +104,7 @@ internal sealed class UploadRecorder(
 
         try
         {
+            await EnsureThereAsync(video, cancellation);
             var source = await FindSourceAsync(video.Id, cancellation);
             Throw(RangeRules.CheckBeside(arrived.Range, source));
 
@@ -183,6 +185,15 @@ internal sealed class UploadRecorder(
             source.TellTotalBytes(bytes);
 
         return source.Receive(range.Number, piece.Offset, piece.Size, piece.AsideKey, time.GetUtcNow());
+    }
+
+    /// <summary>It may have been deleted since its bytes began to arrive.</summary>
+    private async Task EnsureThereAsync(VideoObject video, CancellationToken cancellation)
+    {
+        var isNew = db.Entry(video).State == EntityState.Added;
+
+        if (!isNew && !await db.VideosOf(video.Environment).AnyAsync(known => known.Id == video.Id, cancellation))
+            throw new ProblemException(Problems.ResourceNotFound("videoId"));
     }
 
     private Task<VideoSource?> FindSourceAsync(string videoId, CancellationToken cancellation) =>
