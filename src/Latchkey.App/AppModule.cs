@@ -29,7 +29,6 @@ public sealed class AppModule : IModule
     public void AddServices(IServiceCollection services, LatchkeySettings settings)
     {
         services.AddKeyedSingleton(AnonymousLimit, (_, _) => new RateLimit(AnonymousVideosAMinute, TimeSpan.FromMinutes(1)));
-        services.AddHostedService<VideoNotice>();
     }
 
     public void MapRoutes(IEndpointRouteBuilder routes) => routes.MapVideoCreation();
