@@ -53,7 +53,7 @@ public sealed class CheckEnvTests : IDisposable
     {
         await WriteAsync("PROT=3001\n");
 
-        var check = await CheckAsync(
+        var check = await CheckWithAsync(
             new()
             {
                 ["LANG"] = "ru_RU.UTF-8",
@@ -100,7 +100,7 @@ public sealed class CheckEnvTests : IDisposable
         await File.WriteAllTextAsync(_folder.File("backend/.env"), "PORT=3001\nSMS_LOGIN=me\n", TestContext.Current.CancellationToken);
         await File.WriteAllTextAsync(_folder.File("other.env"), "PORT=3002\n", TestContext.Current.CancellationToken);
 
-        var check = await CheckAsync(new() { ["LATCHKEY_ENV_FILE"] = "other.env" });
+        var check = await CheckWithAsync(new() { ["LATCHKEY_ENV_FILE"] = "other.env" });
 
         check.Output.ShouldMatch(@"PORT +set +optional +3002 \(other\.env, line 1\)");
         check.Output.ShouldMatch(@"SMS_LOGIN +set +optional +me \(backend/\.env, line 2\)");
@@ -114,17 +114,17 @@ public sealed class CheckEnvTests : IDisposable
         await WriteAsync("SMS_LOGIN=me\n");
         File.SetLastWriteTimeUtc(_folder.File(".env"), DateTime.UtcNow.AddHours(-1));
 
-        (await CheckAsync(environment)).Output.ShouldContain(
+        (await CheckWithAsync(environment)).Output.ShouldContain(
             $"The server at {server.Address.GetLeftPart(UriPartial.Authority)} runs with these settings files."
         );
 
         File.SetLastWriteTimeUtc(_folder.File(".env"), DateTime.UtcNow);
 
-        (await CheckAsync(environment)).Output.ShouldContain("restart it");
+        (await CheckWithAsync(environment)).Output.ShouldContain("restart it");
 
         await server.KillAsync();
 
-        (await CheckAsync(environment)).Output.ShouldNotContain("restart it");
+        (await CheckWithAsync(environment)).Output.ShouldNotContain("restart it");
     }
 
     [Fact]
@@ -156,7 +156,7 @@ public sealed class CheckEnvTests : IDisposable
     private Task<Command> CheckAsync(params string[] arguments) =>
         Command.RunAsync(Folders.Binary, ["check-env", .. arguments], InFolder());
 
-    private Task<Command> CheckAsync(Dictionary<string, string> environment) =>
+    private Task<Command> CheckWithAsync(Dictionary<string, string> environment) =>
         Command.RunAsync(Folders.Binary, ["check-env"], InFolder(environment));
 
     private CommandSettings InFolder(Dictionary<string, string>? environment = null) =>
