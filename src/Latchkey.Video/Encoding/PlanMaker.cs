@@ -85,8 +85,9 @@ internal static class PlanMaker
         var video = index.Video;
         var seconds = (double)(video.Frames.End - video.Frames.Shown[0]) / video.Frames.Timescale;
 
-        // Square pixels: the longer way is kept, the other is stretched to fit.
-        var (horizontal, vertical) = video.PixelAspect;
+        // Square pixels: the picture is stretched, never shrunk. Nobody sees a fiftieth.
+        var (horizontal, vertical) =
+            Math.Abs(((double)video.PixelAspect.Horizontal / video.PixelAspect.Vertical) - 1) < 0.02 ? (1u, 1u) : video.PixelAspect;
         var width = horizontal > vertical ? (int)Math.Round((double)video.Width * horizontal / vertical) : video.Width;
         var height = vertical > horizontal ? (int)Math.Round((double)video.Height * vertical / horizontal) : video.Height;
         var turned = video.Rotation is 90 or 270;

@@ -79,6 +79,11 @@ public sealed class Mp4ReaderTests : IDisposable
         (await Should.ThrowAsync<MediaException>(() => Mp4Reader.ReadAsync(new MemoryFile(bytes[..^2000]), default))).Reason.ShouldBe(
             MediaFailure.Truncated
         );
+
+        // ffprobe would be content with its index; the frames are not there all the same.
+        var cut = media.Scratch.File("cut.mp4");
+        await File.WriteAllBytesAsync(cut, bytes[..^2000]);
+        (await Should.ThrowAsync<MediaException>(() => media.PlanAsync(new LocalFile(cut)))).Reason.ShouldBe(MediaFailure.Truncated);
     }
 
     [Theory]

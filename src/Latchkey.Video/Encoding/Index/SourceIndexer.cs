@@ -36,7 +36,7 @@ internal sealed class SourceIndexer(FfmpegRunner ffmpeg)
         {
             return (await Mp4Reader.ReadAsync(source.File, cancellation), null);
         }
-        catch (MediaException exception) when (exception.Reason is MediaFailure.Malformed or MediaFailure.Truncated)
+        catch (MediaException exception) when (exception.Reason == MediaFailure.Malformed)
         {
             return (null, exception);
         }
