@@ -1,6 +1,8 @@
+using Latchkey.App.VideoCreation;
 using Latchkey.Platform;
 using Latchkey.Platform.Settings;
 using Latchkey.Platform.Web;
+using Latchkey.Video;
 
 namespace Latchkey.Wiring;
 
@@ -34,6 +36,9 @@ internal static class LatchkeyHost
 
         foreach (var module in modules)
             module.AddServices(builder.Services, settings);
+
+        if (modules.OfType<VideoModule>().Any())
+            builder.Services.AddSingleton<IVideoHost, EmbeddedVideo>();
 
         adjust?.Invoke(builder);
 
