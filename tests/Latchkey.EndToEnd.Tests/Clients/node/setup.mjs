@@ -1,7 +1,5 @@
 // What every script here needs: api.video's client on the running server, which is emptied first, as the client's own suite does.
-import { createRequire } from 'node:module';
-
-const { default: ApiVideoClient } = createRequire(import.meta.url)('@api.video/nodejs-client');
+import ApiVideoClient from '@api.video/nodejs-client';
 
 export const base = process.env.BASE_URL;
 export const apiKey = process.env.API_KEY;
@@ -30,6 +28,10 @@ export async function failureOf(call) {
   }
   throw new Error('The call succeeded, though it should not have.');
 }
+
+/** Whether every quality is made. */
+export const isEncoded = ({ encoding }) =>
+  encoding.qualities.length > 0 && encoding.qualities.every((quality) => quality.status === 'encoded');
 
 /** Asks again and again, for a minute, until the answer is good. */
 export async function eventually(ask, isGood) {

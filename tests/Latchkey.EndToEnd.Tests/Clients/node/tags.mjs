@@ -9,7 +9,7 @@ assert.equal((await client.videos.list({ tags: ['tag1', 'tag2'] })).data.length,
 assert.equal((await client.videos.list({ tags: ['Дом'] })).data.length, 1);
 assert.equal((await client.videos.list({ tags: ['unknown'] })).pagination.itemsTotal, 0);
 
-const counts = (await client.tags.list()).data.map((tag) => `${tag.value} ${tag.videoCount}`).sort();
+const counts = (await client.tags.list({})).data.map((tag) => `${tag.value} ${tag.videoCount}`).sort();
 assert.deepEqual(counts, ['tag1 2', 'tag2 1', 'Дом 1']);
 
 const byCount = await client.tags.list({ sortBy: 'videoCount', sortOrder: 'desc' });

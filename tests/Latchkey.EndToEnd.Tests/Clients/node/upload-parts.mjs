@@ -1,12 +1,14 @@
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { apiKey, base, bigClip, client, eventually, partSize } from './setup.mjs';
+import { apiKey, base, bigClip, client, eventually, isEncoded, partSize } from './setup.mjs';
 
 // The client cuts what is larger than its chunk size into parts, one after another.
 const inOrder = await client.videos.create({ title: 'In parts' });
 const parts = new Set();
 await client.videos.upload(inOrder.videoId, bigClip, (progress) => parts.add(progress.currentChunk));
 
+const probe = ['-v', 'error', '-select_streams', 'v', '-count_packets', '-show_streams', '-of', 'json'];
 const bytes = readFileSync(bigClip);
 const count = Math.ceil(bytes.length / partSize);
 assert.equal(parts.size, count);
@@ -35,11 +37,13 @@ assert.equal(early.ingest.receivedParts.total, count);
 await Promise.all(Array.from({ length: count - 1 }, (_, index) => send(count - 1 - index)));
 
 for (const video of [inOrder, outOfOrder]) {
-  const status = await eventually(() => client.videos.getStatus(video.videoId), (answer) => answer.encoding.playable);
+  const status = await eventually(() => client.videos.getStatus(video.videoId), isEncoded);
   assert.deepEqual(status.ingest.receivedParts.parts, Array.from({ length: count }, (_, index) => index + 1));
   assert.equal(status.ingest.receivedParts.total, count);
 
-  const source = Buffer.from(await (await fetch((await client.videos.get(video.videoId)).assets.mp4)).arrayBuffer());
-  assert.ok(source.length > 0);
+  // What came in pieces is whole again.
+  const { assets } = await client.videos.get(video.videoId);
+  const { streams } = JSON.parse(execFileSync('ffprobe', [...probe, assets.mp4]));
+  assert.equal(streams[0].nb_read_packets, '500');
   await client.videos.delete(video.videoId);
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { statSync } from 'node:fs';
-import { client, clip, eventually, failureOf } from './setup.mjs';
+import { client, clip, eventually, failureOf, isEncoded } from './setup.mjs';
 
 const video = await client.videos.create({ title: 'In one piece' });
 
@@ -18,10 +18,7 @@ const again = await failureOf(client.videos.upload(video.videoId, clip));
 assert.equal(again.code, 400);
 assert.match(again.problemDetails.type, /video-source-already-uploaded$/);
 
-const status = await eventually(
-  () => client.videos.getStatus(video.videoId),
-  (answer) => answer.encoding.qualities.length > 0 && answer.encoding.qualities.every((quality) => quality.status === 'encoded'),
-);
+const status = await eventually(() => client.videos.getStatus(video.videoId), isEncoded);
 assert.equal(status.encoding.playable, true);
 assert.equal(status.ingest.filesize, statSync(clip).size);
 assert.ok(['uploaded', 'ingested'].includes(status.ingest.status));
