@@ -3,6 +3,7 @@ using Latchkey.Platform.Web;
 using Latchkey.Video.Api;
 using Latchkey.Video.Authentication;
 using Latchkey.Video.Data;
+using Latchkey.Video.Playback;
 using Latchkey.Video.Uploads;
 using Latchkey.Video.Videos;
 using Microsoft.AspNetCore.Builder;
@@ -34,6 +35,7 @@ internal static class ThumbnailEndpoints
         IFileStore files,
         UploadedPictures pictures,
         VideoWire wire,
+        PlaybackCatalogue playback,
         TimeProvider time,
         CancellationToken cancellation
     )
@@ -68,6 +70,7 @@ internal static class ThumbnailEndpoints
         thumbnail.Upload(key, time.GetUtcNow());
         video.Touch(time.GetUtcNow());
         await db.SaveChangesAsync(CancellationToken.None);
+        playback.Forget(videoId);
 
         if (former is not null)
             await files.DeleteAsync(former, CancellationToken.None);
@@ -82,6 +85,7 @@ internal static class ThumbnailEndpoints
         CurrentCaller caller,
         IFileStore files,
         VideoWire wire,
+        PlaybackCatalogue playback,
         TimeProvider time,
         CancellationToken cancellation
     )
@@ -103,6 +107,7 @@ internal static class ThumbnailEndpoints
         thumbnail.Pick(seconds, time.GetUtcNow());
         video.Touch(time.GetUtcNow());
         await db.SaveChangesAsync(CancellationToken.None);
+        playback.Forget(videoId);
 
         if (former is not null)
             await files.DeleteAsync(former, CancellationToken.None);

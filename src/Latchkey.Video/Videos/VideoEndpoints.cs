@@ -2,6 +2,7 @@ using Latchkey.Video.Api;
 using Latchkey.Video.Authentication;
 using Latchkey.Video.Data;
 using Latchkey.Video.Encoding;
+using Latchkey.Video.Playback;
 using Latchkey.Video.Uploads;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -76,6 +77,7 @@ internal static class VideoEndpoints
         VideoDb db,
         CurrentCaller caller,
         VideoWire wire,
+        PlaybackCatalogue playback,
         TimeProvider time,
         CancellationToken cancellation
     )
@@ -85,6 +87,7 @@ internal static class VideoEndpoints
 
         video.Change(patch, time.GetUtcNow());
         await db.SaveChangesAsync(cancellation);
+        playback.Forget(videoId);
 
         return ApiJson.Ok(await wire.WriteAsync(video, request, cancellation));
     }

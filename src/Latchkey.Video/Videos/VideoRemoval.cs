@@ -2,6 +2,7 @@ using Latchkey.Platform.Files;
 using Latchkey.Platform.Settings;
 using Latchkey.Video.Data;
 using Latchkey.Video.Encoding;
+using Latchkey.Video.Playback;
 using Latchkey.Video.Thumbnails;
 using Latchkey.Video.Uploads;
 using Microsoft.EntityFrameworkCore;
@@ -15,6 +16,7 @@ internal sealed partial class VideoRemoval(
     IFileStore files,
     IEncodingStarter encoding,
     OpenUploads uploads,
+    PlaybackCatalogue playback,
     TimeProvider time,
     ILogger<VideoRemoval> logger
 )
@@ -28,6 +30,7 @@ internal sealed partial class VideoRemoval(
     {
         video.Discard(_kept, time.GetUtcNow());
         await db.SaveChangesAsync(cancellation);
+        playback.Forget(video.Id);
 
         // From here on it is deleted, whether or not the caller waits for the rest.
         uploads.Stop(video.Id);

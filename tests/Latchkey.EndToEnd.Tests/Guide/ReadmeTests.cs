@@ -36,7 +36,10 @@ public sealed partial class ReadmeTests : IClassFixture<ServerFixture>, IDisposa
         var output = await Command.SucceedAsync(
             "node",
             ["first.cjs"],
-            new CommandSettings(_folder.Path, new Dictionary<string, string> { ["NODE_PATH"] = Path.Combine(Folders.Clients, "node_modules") })
+            new CommandSettings(
+                _folder.Path,
+                new Dictionary<string, string> { ["NODE_PATH"] = Path.Combine(Folders.Clients, "node_modules") }
+            )
         );
 
         await ShowsThePlayerAsync(output);
