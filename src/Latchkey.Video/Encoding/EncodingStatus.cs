@@ -12,12 +12,12 @@ internal sealed class EncodingStatus(PlannedVideos planned) : IEncodingStatus
         var row = await db
             .Encodings.AsNoTracking()
             .Where(encoding => encoding.VideoId == videoId)
-            .Select(encoding => new { encoding.State })
+            .Select(encoding => new { encoding.State, encoding.FailureReason })
             .SingleOrDefaultAsync(cancellation);
 
         if (row is null || await planned.FindAsync(videoId, cancellation) is not { } video)
         {
-            return EncodingStatusResponse.None;
+            return row?.State == EncodingState.Failed ? EncodingStatusResponse.Failed(row.FailureReason) : EncodingStatusResponse.None;
         }
 
         var renditions = await db
@@ -29,7 +29,10 @@ internal sealed class EncodingStatus(PlannedVideos planned) : IEncodingStatus
             row.State is EncodingState.Planned or EncodingState.Encoded,
             [.. Qualities(video.Plan, renditions)],
             Metadata(video.Plan.Source)
-        );
+        )
+        {
+            FailureReason = row.FailureReason,
+        };
     }
 
     private static IEnumerable<EncodingQualityResponse> Qualities(EncodingPlan plan, IReadOnlyList<VideoEncodingRendition> rows)

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Latchkey.Video.Data;
 
 namespace Latchkey.Video.Encoding;
@@ -17,6 +18,18 @@ internal sealed record EncodingStatusResponse(
 )
 {
     public static EncodingStatusResponse None { get; } = new(false, [], new EncodingMetadataResponse());
+
+    /// <summary>Ours: the named reason why the video will not play, such as <c>no_video</c>. Left out of all others.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? FailureReason { get; init; }
+
+    /// <summary>Of a source that cannot be shown: the one quality that every video would have had, failed, so that clients stop waiting.</summary>
+    public static EncodingStatusResponse Failed(string? reason) =>
+        None with
+        {
+            Qualities = [new EncodingQualityResponse("hls", "240p", "failed")],
+            FailureReason = reason,
+        };
 }
 
 /// <param name="Type"><c>hls</c> or <c>mp4</c>.</param>

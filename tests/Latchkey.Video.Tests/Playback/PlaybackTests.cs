@@ -87,6 +87,11 @@ public sealed partial class PlaybackTests : IAsyncLifetime
         await Eventually.IsTrueAsync(async () =>
             await server.StatusOfAsync($"/vod/{videoId}/hls/manifest.m3u8") == HttpStatusCode.NotFound
         );
+
+        var encoding = (await server.StatusAsync(videoId))["encoding"]!;
+        encoding["playable"]!.GetValue<bool>().ShouldBeFalse();
+        encoding["qualities"]![0]!["status"]!.GetValue<string>().ShouldBe("failed");
+        encoding["failureReason"]!.GetValue<string>().ShouldBe("unsupported_container");
     }
 
     [Fact]
