@@ -10,6 +10,7 @@ internal sealed partial class EncodeRunner(
     PlannedVideos planned,
     InitSegments inits,
     SegmentMaker segments,
+    SegmentDelivery delivery,
     Mp4Maker mp4,
     Pictures pictures,
     IFileStore files,
@@ -137,9 +138,13 @@ internal sealed partial class EncodeRunner(
 
         await files.PublishAsync(file, VideoFiles.Mp4(video.VideoId, video.Plan.Version), cancellation);
 
+        // Copied segments need not be stored: what is missing is cut now.
         async ValueTask<IStoredFileReader> OpenAsync(string rendition, string name, CancellationToken reading) =>
-            await files.OpenAsync($"{VideoFiles.Plan(video.VideoId, video.Plan.Version)}{rendition}/{name}", reading)
-            ?? throw new MediaException(MediaFailure.EncoderFailed, $"{rendition}/{name} is missing.");
+            (
+                name == MadeSegment.InitName
+                    ? await delivery.OpenInitAsync(video, rendition, reading)
+                    : await delivery.OpenSegmentAsync(video, rendition, MadeSegment.NumberOf(name), reading)
+            ) ?? throw new MediaException(MediaFailure.EncoderFailed, $"{rendition}/{name} is missing.");
     }
 
     private async ValueTask<IStoredFileReader> OpenSourceAsync(PlannedVideo video, CancellationToken cancellation) =>

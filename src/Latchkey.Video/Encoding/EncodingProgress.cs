@@ -41,6 +41,8 @@ internal sealed class EncodingProgress(EncodingPlan plan, bool makesMp4)
 
     private bool Mp4Settled => !makesMp4 || Mp4Done || _failed.ContainsKey(nameof(EncodeRunKind.Mp4));
 
+    private bool MayMakeMp4 => SegmentsSettled || Mp4Maker.NeedsSourceOnly(plan);
+
     private bool SegmentsSettled => _made.All(rendition => rendition.Value.IsComplete || _failed.ContainsKey(rendition.Key));
 
     /// <summary>The most urgent work that nobody does yet, or <c>null</c>.</summary>
@@ -152,16 +154,13 @@ internal sealed class EncodingProgress(EncodingPlan plan, bool makesMp4)
 
     private Choice? ChooseBackground()
     {
-        var open = _made.Keys.Where(IsOpen).ToList();
-
-        if (open.Count == 0)
+        if (MayMakeMp4 && !Mp4Settled && !IsRunning(EncodeRunKind.Mp4))
         {
-            return SegmentsSettled && !Mp4Settled && !IsRunning(EncodeRunKind.Mp4)
-                ? new Choice(EncodeRunKind.Mp4, EncodePriority.Background, [], 0, 0)
-                : null;
+            return new Choice(EncodeRunKind.Mp4, EncodePriority.Background, [], 0, 0);
         }
 
-        return Stretch(open, 0, plan.SegmentCount, EncodePriority.Background);
+        var open = _made.Keys.Where(IsOpen).ToList();
+        return open.Count == 0 ? null : Stretch(open, 0, plan.SegmentCount, EncodePriority.Background);
     }
 
     /// <summary>One segment that is waited for, and those that follow it without a gap in the same set.</summary>

@@ -30,4 +30,7 @@ internal sealed record MadeSegment(string Rendition, int? Number, string Path)
     public string FileName => Number is { } number ? NameOf(number) : InitName;
 
     public static string NameOf(int number) => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{number}.m4s");
+
+    public static int NumberOf(string name) =>
+        int.Parse(System.IO.Path.GetFileNameWithoutExtension(name), System.Globalization.CultureInfo.InvariantCulture);
 }

@@ -46,6 +46,7 @@ internal sealed partial class UploadSweep(
                     ? db.Parts.Count(part => part.SourceId == source.Id) == source.TotalParts
                     : db.Parts.Where(part => part.SourceId == source.Id).Sum(part => part.Size) == source.TotalBytes
             )
+            .OrderBy(source => source.UpdatedAt)
             .Select(source => source.VideoId)
             .Take(AtOnce)
             .ToListAsync(cancellation);

@@ -13,6 +13,7 @@ internal static class Logging
         // Their warnings say that the machine is busy, which it may be, and that the garbage collector is the workstation's, which we chose.
         logging.AddFilter("Orleans.Runtime.Watchdog", LogLevel.Error);
         logging.AddFilter("Orleans.Runtime.Silo", LogLevel.Error);
+        logging.AddFilter("Orleans.Runtime.Scheduler", LogLevel.Error);
         // A start that fails is told in one line by the command.
         logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical);
 

@@ -56,6 +56,16 @@ public sealed partial class PlaybackTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Can_download_a_video_whose_picture_is_copied_and_whose_sound_is_not()
+    {
+        var videoId = await server.PublishAsync(await server.ClipAsync(4, audio: "libmp3lame"));
+
+        await server.EncodedAsync(videoId);
+
+        (await DurationAsync($"/vod/{videoId}/mp4/source.mp4")).ShouldBe(4, tolerance: 0.1);
+    }
+
+    [Fact]
     public async Task Can_start_at_the_end()
     {
         var videoId = await server.PublishAsync(await server.ForeignClipAsync(12));

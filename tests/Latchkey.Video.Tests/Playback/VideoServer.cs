@@ -18,11 +18,11 @@ internal sealed class VideoServer(RunningHost host, TestMedia media) : IAsyncDis
         new(await RunningHost.StartAsync(new RunningHostOptions { DataPath = dataPath }), new TestMedia());
 
     /// <summary>H.264 with a keyframe every two seconds, and AAC: it plays as it is.</summary>
-    public async Task<string> ClipAsync(int seconds = 8) =>
+    public async Task<string> ClipAsync(int seconds = 8, string audio = "aac") =>
         (
             await media.MakeAsync(
-                $"-f lavfi -i testsrc2=s=640x360:r=25:d={seconds} -f lavfi -i sine=440:d={seconds} -c:v libx264 -preset ultrafast -g 50 -c:a aac -shortest",
-                $"clip-{seconds}.mp4"
+                $"-f lavfi -i testsrc2=s=640x360:r=25:d={seconds} -f lavfi -i sine=440:d={seconds} -c:v libx264 -preset ultrafast -g 50 -c:a {audio} -shortest",
+                $"clip-{seconds}-{audio}.mp4"
             )
         ).Path;
 
