@@ -113,8 +113,9 @@ internal sealed class Server : IAsyncDisposable
     /// <summary>Processes that the server started and that still run.</summary>
     public IReadOnlyList<int> Children() =>
         [
-            .. File.ReadAllText($"/proc/{_process!.Id}/task/{_process.Id}/children")
-                .Split(' ', StringSplitOptions.RemoveEmptyEntries)
+            .. Directory
+                .EnumerateDirectories($"/proc/{_process!.Id}/task")
+                .SelectMany(thread => File.ReadAllText($"{thread}/children").Split(' ', StringSplitOptions.RemoveEmptyEntries))
                 .Select(id => int.Parse(id, CultureInfo.InvariantCulture)),
         ];
 
