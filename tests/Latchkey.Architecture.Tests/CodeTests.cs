@@ -59,7 +59,7 @@ public partial class CodeTests
     [GeneratedRegex(@"\bDateTime(Offset)?\.(UtcNow|Now|Today)\b")]
     private static partial Regex MachineClock();
 
-    [GeneratedRegex(@"\bThread\.Sleep\b|\bTask\.Delay\(")]
+    [GeneratedRegex(@"\bThread\.Sleep\b|\bTask\.Delay\((?!Timeout\.Infinite)")]
     private static partial Regex Sleep();
 
     [GeneratedRegex(@"\bThread\.Sleep\b")]

@@ -11,11 +11,12 @@ public static class Eventually
     public static async Task IsTrueAsync(Func<Task<bool>> condition, string? otherwise = null)
     {
         var started = TimeProvider.System.GetTimestamp();
+        using var looks = new PeriodicTimer(BetweenLooks);
 
         while (!await condition())
         {
             TimeProvider.System.GetElapsedTime(started).ShouldBeLessThan(Longest, otherwise ?? "it did not come true");
-            await Task.Delay(BetweenLooks);
+            await looks.WaitForNextTickAsync();
         }
     }
 

@@ -34,7 +34,15 @@ internal sealed partial class KeyUses(IDbContextFactory<PlatformDb> databases, T
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
         await base.StopAsync(cancellationToken);
-        await WriteAsync(cancellationToken);
+
+        try
+        {
+            await WriteAsync(cancellationToken);
+        }
+        catch (OperationCanceledException)
+        {
+            // The time for stopping is over. All that is lost is when a key was last used.
+        }
     }
 
     private async Task WriteAsync(CancellationToken cancellation)

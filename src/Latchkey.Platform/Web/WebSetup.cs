@@ -11,6 +11,12 @@ namespace Latchkey.Platform.Web;
 /// <summary>What the host calls for everything in this folder.</summary>
 public static class WebSetup
 {
+    /// <summary>What the platform itself answers: no module may claim it, and a module's default façade must not speak for it.</summary>
+    private static readonly Facade HostRoutes = new(["/healthz", "/readyz", "/metrics", "/.well-known"], HostProblemWriter.Instance)
+    {
+        AllowsAnyOrigin = false,
+    };
+
     /// <param name="facades">Of all modules that are on.</param>
     /// <param name="publicUrl"><c>LATCHKEY_PUBLIC_URL</c>.</param>
     /// <param name="trustedProxies">Addresses and networks whose forwarding headers count.</param>
@@ -21,7 +27,7 @@ public static class WebSetup
         IReadOnlyList<string> trustedProxies
     )
     {
-        services.AddSingleton(new FacadeTable(facades));
+        services.AddSingleton(new FacadeTable([HostRoutes, .. facades]));
         services.AddSingleton(provider => new PublicUrl(publicUrl, provider.GetRequiredService<IServer>()));
 
         // Bad bodies arrive at the façade as exceptions, so that it can say what is wrong with them.

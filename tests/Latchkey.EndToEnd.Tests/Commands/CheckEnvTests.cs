@@ -112,13 +112,13 @@ public sealed class CheckEnvTests : IDisposable
         await using var server = await Server.StartAsync();
         var environment = server.Settings.ToDictionary();
         await WriteAsync("SMS_LOGIN=me\n");
-        File.SetLastWriteTimeUtc(_folder.File(".env"), DateTime.UtcNow.AddHours(-1));
+        File.SetLastWriteTimeUtc(_folder.File(".env"), TimeProvider.System.GetUtcNow().UtcDateTime.AddHours(-1));
 
         (await CheckWithAsync(environment)).Output.ShouldContain(
             $"The server at {server.Address.GetLeftPart(UriPartial.Authority)} runs with these settings files."
         );
 
-        File.SetLastWriteTimeUtc(_folder.File(".env"), DateTime.UtcNow);
+        File.SetLastWriteTimeUtc(_folder.File(".env"), TimeProvider.System.GetUtcNow().UtcDateTime);
 
         (await CheckWithAsync(environment)).Output.ShouldContain("restart it");
 

@@ -9,6 +9,7 @@ using Xunit;
 
 namespace Latchkey.Platform.Tests.Web;
 
+[Collection(Alone.Name)]
 public sealed class MultipartUploadTests
 {
     private const long MaxFile = 400 * 1024 * 1024;

@@ -13,7 +13,7 @@ public sealed class UploadTokenTests
     [Fact]
     public async Task Can_issue_list_read_and_delete_tokens()
     {
-        var time = new FakeTimeProvider(DateTimeOffset.UtcNow);
+        var time = new FakeTimeProvider(TimeProvider.System.GetUtcNow());
         await using var api = await ApiHost.StartAsync(new RunningHostOptions { Time = time });
 
         var lasting = await api.Client.SendJsonAsync(Post, "/upload-tokens", "{}", HttpStatusCode.OK);

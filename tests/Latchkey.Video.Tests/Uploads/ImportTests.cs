@@ -90,17 +90,15 @@ public sealed class ImportTests
 
     private static async Task<JsonElement> WaitForAsync(ApiHost api, string id, Func<JsonElement, bool> condition)
     {
-        for (var i = 0; i < 500; i++)
+        JsonElement ingest = default;
+
+        await Eventually.IsTrueAsync(async () =>
         {
-            var ingest = (await api.Client.GetAsync($"/videos/{id}/status", HttpStatusCode.OK)).GetProperty("ingest");
+            ingest = (await api.Client.GetAsync($"/videos/{id}/status", HttpStatusCode.OK)).GetProperty("ingest");
+            return condition(ingest);
+        });
 
-            if (condition(ingest))
-                return ingest;
-
-            await Task.Delay(20, TestContext.Current.CancellationToken);
-        }
-
-        throw new TimeoutException("The import did not get there.");
+        return ingest;
     }
 }
 

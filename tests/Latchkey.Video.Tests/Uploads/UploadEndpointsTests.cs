@@ -368,11 +368,5 @@ public sealed class UploadEndpointsTests(SharedApi shared) : IClassFixture<Share
         return connection;
     }
 
-    private static async Task WaitUntilAsync(Func<bool> condition)
-    {
-        for (var i = 0; i < 500 && !condition(); i++)
-            await Task.Delay(20, TestContext.Current.CancellationToken);
-
-        condition().ShouldBeTrue();
-    }
+    private static Task WaitUntilAsync(Func<bool> condition) => Eventually.IsTrueAsync(condition);
 }

@@ -9,7 +9,7 @@ namespace Latchkey.Video.Tests.Uploads;
 
 public sealed class UploadSweepTests
 {
-    private static readonly DateTime LongAgo = DateTime.UtcNow.AddHours(-1);
+    private static readonly DateTime LongAgo = TimeProvider.System.GetUtcNow().UtcDateTime.AddHours(-1);
 
     [Fact]
     public async Task Can_remove_what_dead_requests_left_and_nothing_else()
@@ -22,7 +22,7 @@ public sealed class UploadSweepTests
         // Beside a living upload, and of one that never got a row.
         var beside = Write(Path.Combine(Path.GetDirectoryName(kept)!, "dead"), LongAgo);
         var alone = Write(Path.Combine(api.SourceFolder, "upl_dead", "source"), LongAgo);
-        var young = Write(Path.Combine(api.SourceFolder, "upl_young", "source"), DateTime.UtcNow);
+        var young = Write(Path.Combine(api.SourceFolder, "upl_young", "source"), TimeProvider.System.GetUtcNow().UtcDateTime);
         File.SetLastWriteTimeUtc(kept, LongAgo);
 
         await SweepAsync(api, sweep => sweep.RemoveLeftoversAsync(CancellationToken.None));
@@ -50,7 +50,7 @@ public sealed class UploadSweepTests
             var key = SourceFiles.AsideKey(source.Id);
             Write(Path.Combine(api.Host.DataPath, "files", key), LongAgo, ApiClient.Bytes(100, 1));
             source.TellTotalParts(2);
-            source.Receive(1, 0, 100, key, DateTimeOffset.UtcNow);
+            source.Receive(1, 0, 100, key, TimeProvider.System.GetUtcNow());
             await db.SaveChangesAsync();
         }
 

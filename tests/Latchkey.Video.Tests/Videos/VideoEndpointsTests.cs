@@ -223,7 +223,7 @@ public sealed class VideoEndpointsTests(SharedApi shared) : IClassFixture<Shared
     [Fact]
     public async Task Can_delete_a_video_and_keep_its_bytes_until_the_discard_period_ends()
     {
-        var time = new FakeTimeProvider(DateTimeOffset.UtcNow);
+        var time = new FakeTimeProvider(TimeProvider.System.GetUtcNow());
         await using var api = await ApiHost.StartAsync(new RunningHostOptions { Time = time });
         var id = await api.CreateVideoAsync();
         await api.Client.UploadAsync($"/videos/{id}/source", ApiClient.Bytes(1000), null);
@@ -240,7 +240,7 @@ public sealed class VideoEndpointsTests(SharedApi shared) : IClassFixture<Shared
     [Fact]
     public async Task Can_see_sandbox_and_production_videos_only_with_their_own_keys()
     {
-        var time = new FakeTimeProvider(DateTimeOffset.UtcNow);
+        var time = new FakeTimeProvider(TimeProvider.System.GetUtcNow());
         await using var api = await ApiHost.StartAsync(new RunningHostOptions { Time = time });
         using var sandbox = await api.ClientOfAsync(KeyEnvironment.Sandbox);
         var own = await api.CreateVideoAsync();
@@ -273,7 +273,7 @@ public sealed class VideoEndpointsTests(SharedApi shared) : IClassFixture<Shared
     [Fact]
     public async Task Can_leave_a_video_empty_for_seven_days_only()
     {
-        var time = new FakeTimeProvider(DateTimeOffset.UtcNow);
+        var time = new FakeTimeProvider(TimeProvider.System.GetUtcNow());
         await using var api = await ApiHost.StartAsync(new RunningHostOptions { Time = time });
         await api.CreateVideoAsync();
         var unfinished = await api.CreateVideoAsync();
