@@ -20,8 +20,6 @@ internal sealed partial class EncodeRunner(
     /// <summary>Deleting a video ends its runs within two of these.</summary>
     private static readonly TimeSpan Beat = TimeSpan.FromMilliseconds(700);
 
-    private const string InternalError = "internal_error";
-
     public async Task RunAsync(EncodeRun run, CancellationToken stopping)
     {
         var grain = grains.GetGrain<IEncodingGrain>(run.VideoId);
@@ -75,8 +73,8 @@ internal sealed partial class EncodeRunner(
         }
         catch (Exception error) when (!unwanted.IsCancellationRequested)
         {
-            Log.MediaFailed(logger, error, run.VideoId, InternalError);
-            return new EncodeFailure(InternalError, Passes: false);
+            Log.MediaFailed(logger, error, run.VideoId, EncodeFailure.InternalError);
+            return new EncodeFailure(EncodeFailure.InternalError, Passes: false);
         }
     }
 

@@ -32,6 +32,7 @@ internal sealed partial class EncodingGrain(
     private EncodingProgress? _progress;
     private DateTimeOffset _pausedUntil;
     private bool _finishing;
+    private bool _stopped;
     private bool _unsaved;
 
     private string VideoId => this.GetPrimaryKeyString();
@@ -53,6 +54,7 @@ internal sealed partial class EncodingGrain(
 
     public async Task StopAsync()
     {
+        _stopped = true;
         _progress = null;
         _leases.Clear();
         ReleaseWaiters(made: false);
@@ -184,26 +186,41 @@ internal sealed partial class EncodingGrain(
 
     private async Task LoadAsync()
     {
+        try
+        {
+            _progress = await ReadAsync();
+        }
+        catch (Exception error)
+        {
+            // The sweep, or the next call, tries again.
+            Log.NotLoaded(logger, error, VideoId);
+            throw;
+        }
+
+        if (_progress is null || _stopped)
+        {
+            _progress = null;
+            DeactivateOnIdle();
+            return;
+        }
+
+        await SaveProgressAsync();
+        await OfferAsync();
+    }
+
+    /// <returns><c>null</c> when there is nothing to do.</returns>
+    private async Task<EncodingProgress?> ReadAsync()
+    {
         await using var db = await databases.CreateDbContextAsync();
         var row = await db.Encodings.AsNoTracking().SingleOrDefaultAsync(encoding => encoding.VideoId == VideoId);
 
         if (row is null or { IsUnfinished: false })
         {
-            DeactivateOnIdle();
-            return;
+            return null;
         }
 
         var plan = row.Plan is null ? await PlanAsync(row) : EncodingPlanJson.Read(row.Plan);
-
-        if (plan is null)
-        {
-            DeactivateOnIdle();
-            return;
-        }
-
-        _progress = await ReadProgressAsync(plan, row.MakesMp4);
-        await SaveProgressAsync();
-        await OfferAsync();
+        return plan is null ? null : await ReadProgressAsync(plan, row.MakesMp4);
     }
 
     private async Task<EncodingPlan?> PlanAsync(VideoEncoding row)
@@ -216,9 +233,12 @@ internal sealed partial class EncodingGrain(
         }
         catch (MediaException error)
         {
-            Log.Failed(logger, error, VideoId, error.Reason);
-            await MoveAsync(encoding => encoding.Fail(error.Reason, time.GetUtcNow()));
-            return null;
+            return await FailAsync(error, error.Reason);
+        }
+        catch (Exception error) when (error is not IOException)
+        {
+            // A fault of ours: trying the same source again would only repeat it.
+            return await FailAsync(error, EncodeFailure.InternalError);
         }
 
         var json = EncodingPlanJson.Write(plan);
@@ -226,6 +246,13 @@ internal sealed partial class EncodingGrain(
         return await MoveAsync(encoding => encoding.SetPlan(json, time.GetUtcNow()), db => EncodingRecorder.AddPlanned(db, row, plan))
             ? plan
             : null;
+    }
+
+    private async Task<EncodingPlan?> FailAsync(Exception error, string reason)
+    {
+        Log.Failed(logger, error, VideoId, reason);
+        await MoveAsync(encoding => encoding.Fail(reason, time.GetUtcNow()));
+        return null;
     }
 
     /// <summary>What the file store holds is made, whatever the rows say: a process may have died between the two.</summary>
@@ -333,11 +360,22 @@ internal sealed partial class EncodingGrain(
     {
         await earlier.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
 
-        if (_progress is { } progress)
+        if (_progress is not { } progress)
+        {
+            return;
+        }
+
+        try
         {
             _unsaved = false;
             await using var db = await databases.CreateDbContextAsync();
             await recorder.SaveAsync(db, VideoId, progress);
+        }
+        catch
+        {
+            // The next beat tries again.
+            _unsaved = true;
+            throw;
         }
     }
 
@@ -402,6 +440,9 @@ internal sealed partial class EncodingGrain(
     {
         [LoggerMessage(LogLevel.Warning, "Video {VideoId} cannot be encoded: {Reason}")]
         public static partial void Failed(ILogger logger, Exception error, string videoId, string reason);
+
+        [LoggerMessage(LogLevel.Error, "The encoding of video {VideoId} cannot be read")]
+        public static partial void NotLoaded(ILogger logger, Exception error, string videoId);
 
         [LoggerMessage(LogLevel.Warning, "Video {VideoId}: {Kind} run of segments {From} to {To} failed ({Reason}), attempt {Attempt}")]
         public static partial void RunFailed(

@@ -35,4 +35,8 @@ internal sealed record EncodeClaim([property: Id(0)] EncodeRun? Run, [property: 
 /// <param name="Reason">Named, such as <c>ffmpeg_stuck</c>.</param>
 /// <param name="Passes">The disk is full or the store away: nothing is wrong with the video, try again later.</param>
 [GenerateSerializer, Immutable]
-internal sealed record EncodeFailure([property: Id(0)] string Reason, [property: Id(1)] bool Passes);
+internal sealed record EncodeFailure([property: Id(0)] string Reason, [property: Id(1)] bool Passes)
+{
+    /// <summary>A fault of ours; the log tells more.</summary>
+    public const string InternalError = "internal_error";
+}
