@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
+using Latchkey.Platform.Settings;
 using Latchkey.Testing;
 using Latchkey.Video.Tests.Encoding;
 using Shouldly;
@@ -14,8 +15,12 @@ internal sealed class VideoServer(RunningHost host, TestMedia media) : IAsyncDis
 
     public HttpClient Viewer => host.Anonymous;
 
+    /// <summary>It may call this machine, where the tests' own servers are.</summary>
     public static async Task<VideoServer> StartAsync(string? dataPath = null) =>
-        new(await RunningHost.StartAsync(new RunningHostOptions { DataPath = dataPath }), new TestMedia());
+        new(
+            await RunningHost.StartAsync(new RunningHostOptions { DataPath = dataPath }.With(PlatformSettings.OutboundAllow, "127.0.0.1")),
+            new TestMedia()
+        );
 
     /// <summary>H.264 with a keyframe every two seconds, and AAC: it plays as it is.</summary>
     public async Task<string> ClipAsync(int seconds = 8, string audio = "aac") =>
