@@ -112,7 +112,7 @@ public class PlayerTests(PlayerTests.Video video, Chromium chromium) : IClassFix
     public async Task Can_be_photographed()
     {
         var page = await chromium.OpenAsync($"{Server.Address}embed/vod/{video.Id}#autoplay");
-        await page.WaitForFunctionAsync("() => document.querySelector('video').currentTime > 1");
+        await page.WaitForFunctionAsync("() => document.querySelector('video').currentTime > 4");
         await page.Mouse.MoveAsync(480, 270);
 
         var picture = await page.ScreenshotAsync();
@@ -150,7 +150,7 @@ public class PlayerTests(PlayerTests.Video video, Chromium chromium) : IClassFix
             Server = await Server.StartAsync();
             Id = (string)(await Server.CreateVideoAsync("A clip to watch"))["videoId"]!;
             await Server.UploadAsync(Id, clips.Short);
-            await Server.PlayableAsync(Id);
+            await Server.SettledAsync(Id);
         }
 
         public ValueTask DisposeAsync() => Server.DisposeAsync();

@@ -80,7 +80,7 @@ public class KillTests(Clips clips)
         var settled = await server.SettledAsync(videoId);
 
         VideoApi.Qualities(settled).ShouldAllBe(state => state == "encoded");
-        await PlaysAsync(server, videoId, seconds: 40);
+        await PlaysAsync(server, videoId, Clips.LongSeconds);
         await NothingTemporaryAsync(server);
     }
 

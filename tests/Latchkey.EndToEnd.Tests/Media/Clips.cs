@@ -8,6 +8,8 @@ namespace Latchkey.EndToEnd.Tests.Media;
 /// <summary>Clips with a known content, made by ffmpeg once for all tests.</summary>
 public sealed class Clips : IAsyncLifetime
 {
+    public const int LongSeconds = 24;
+
     private readonly TemporaryFolder _folder = new();
 
     /// <summary>12 s of 640 x 360 at 25 fps, H.264 with a keyframe every 2 s, and AAC: copied to 360p, encoded to 240p.</summary>
@@ -16,7 +18,7 @@ public sealed class Clips : IAsyncLifetime
     /// <summary>As the short one, padded to about 12 MiB: three parts of 5 MiB.</summary>
     public string Big => _folder.File("big.mp4");
 
-    /// <summary>40 s of 1280 x 720: there is time to stop the server while it encodes.</summary>
+    /// <summary>24 s of 854 x 480: there is time to stop the server while it encodes.</summary>
     public string Long => _folder.File("long.mp4");
 
     public string Picture => _folder.File("picture.jpg");
@@ -39,7 +41,7 @@ public sealed class Clips : IAsyncLifetime
             "-x264-params",
             "nal-hrd=cbr"
         );
-        await MakeAsync(Long, "1280x720", seconds: 40);
+        await MakeAsync(Long, "854x480", seconds: LongSeconds);
         await FfmpegAsync("-f", "lavfi", "-i", "testsrc2=size=640x360", "-frames:v", "1", Picture);
     }
 
