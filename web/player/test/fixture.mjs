@@ -64,5 +64,5 @@ export async function playsOn(page) {
 }
 
 export function until(page, condition, argument) {
-  return page.waitForFunction(condition, argument, { timeout: 15000 });
+  return page.waitForFunction(condition, argument, { timeout: 30000 });
 }
