@@ -15,6 +15,8 @@ namespace Latchkey.EndToEnd.Tests.Running;
 /// </summary>
 internal sealed class Server : IAsyncDisposable
 {
+    private static readonly TimeSpan LongestStop = TimeSpan.FromSeconds(30);
+
     private static readonly TimeSpan LongestStart = TimeSpan.FromSeconds(60);
 
     private readonly TemporaryFolder _folder = new();
@@ -105,7 +107,7 @@ internal sealed class Server : IAsyncDisposable
     {
         var began = Stopwatch.GetTimestamp();
         await Command.SucceedAsync("sh", ["-c", $"kill -INT {_process!.Id}"]);
-        await _process.WaitForExitAsync();
+        await _process.WaitForExitAsync().WaitAsync(LongestStop);
 
         return (Stopwatch.GetElapsedTime(began), _process.ExitCode);
     }
