@@ -1,8 +1,9 @@
 using Latchkey.Video.Data;
+using Latchkey.Video.Encoding;
 using Latchkey.Video.Uploads;
 using Latchkey.Video.Videos;
 
-namespace Latchkey.Video.Encoding;
+namespace Latchkey.Video.Tests;
 
 /// <summary>Uploads without encoding, for tests of the upload side alone.</summary>
 internal sealed class NoEncoding : IEncodingStarter, IEncodingStatus
