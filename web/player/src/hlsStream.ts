@@ -48,6 +48,8 @@ export class HlsStream implements Stream {
     this.hls.on(Events.AUDIO_TRACK_SWITCHED, () => listener.tracksChanged());
     this.hls.on(Events.FRAG_BUFFERED, () => { this.networkFailures = 0; });
     this.hls.on(Events.ERROR, (_, error) => this.recover(error));
+    // hls.js keeps what lies in the buffer near the end of a video; a loop or a jump back would play it for ever.
+    video.addEventListener('seeking', () => this.refuseUnchosen(), { signal: this.abort.signal });
     this.hls.loadSource(manifestUrl);
     this.hls.attachMedia(video);
   }
@@ -133,6 +135,14 @@ export class HlsStream implements Stream {
   }
 
   // Limits that no level meets are ignored: better another quality than no video.
+  private refuseUnchosen(): void {
+    const { hls } = this;
+    const playing = hls.levels[hls.currentLevel];
+    if (!playing) return;
+    const unchosen = hls.manualLevel >= 0 && hls.manualLevel !== hls.currentLevel;
+    if (unchosen || !this.isAllowed(playing)) hls.currentLevel = hls.manualLevel;
+  }
+
   private isAllowed(level: Level): boolean {
     const within = ({ height }: Level) => height >= (this.minimal || 0) && height <= (this.maximal || Infinity);
     return within(level) || !this.hls.levels.some(within);

@@ -187,6 +187,18 @@ test('Can_limit_the_quality', async () => {
   await until(page, () => window.events.some(({ name, resolution }) => name === 'qualitychange' && resolution.height === 720));
 });
 
+test('Can_limit_the_quality_of_what_is_buffered_to_its_end', async (t) => {
+  fixture.server.slow = '240p-';
+  t.after(() => { fixture.server.slow = null; });
+  const page = await openSite({ maximalQuality: 240, autoplay: true, loop: true });
+  await event(page, 'qualitychange');
+  await until(page, () => window.events.some(({ name, currentTime }) => name === 'timeupdate' && currentTime > 4.5));
+  await forget(page);
+  await tell(page, 'setMaximalQuality', 720);
+  await tell(page, 'setMinimalQuality', 720);
+  await until(page, () => window.events.some(({ name, resolution }) => name === 'qualitychange' && resolution.height === 720));
+});
+
 test('Can_load_another_video_in_place', async () => {
   fixture.server.videos.set('vi2', { title: 'The second' });
   const page = await openSite();

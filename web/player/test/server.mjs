@@ -19,6 +19,8 @@ export class TestServer {
   videos = new Map();
   /** Answers given to a manifest before the true one: id → statuses. */
   manifestAnswers = new Map();
+  /** The beginning of the names of files that come as over a slow line: their last byte half a second after the rest. */
+  slow = null;
   /** Pages of an embedding site: path → HTML or script. */
   pages = new Map();
 
@@ -92,7 +94,13 @@ export class TestServer {
 
   async sendFile(response, folder, pathname) {
     const name = path.basename(pathname);
-    this.send(response, 200, types[path.extname(name)] || 'application/octet-stream', await readFile(path.join(folder, name)));
+    const type = types[path.extname(name)] || 'application/octet-stream';
+    const body = await readFile(path.join(folder, name));
+    if (!this.slow || !name.startsWith(this.slow)) return this.send(response, 200, type, body);
+
+    response.writeHead(200, { 'Content-Type': type, 'Content-Length': body.length });
+    response.write(body.subarray(0, -1));
+    setTimeout(() => response.end(body.subarray(-1)), 500);
   }
 
   send(response, status, type, body) {
