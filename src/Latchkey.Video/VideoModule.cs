@@ -106,6 +106,7 @@ public sealed class VideoModule : IModule
         services.AddSingleton<Mp4Maker>();
 
         services.AddSingleton<SourcePlanner>();
+        services.AddSingleton<EncodingLoader>();
         services.AddSingleton<PlannedVideos>();
         services.AddSingleton<InitSegments>();
         services.AddSingleton<EncodingRecorder>();

@@ -1,4 +1,3 @@
-using Latchkey.Platform.Files;
 using Latchkey.Video.Data;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging;
@@ -9,8 +8,7 @@ namespace Latchkey.Video.Encoding;
 [Reentrant]
 internal sealed partial class EncodingGrain(
     IDbContextFactory<VideoDb> databases,
-    IFileStore files,
-    SourcePlanner planner,
+    EncodingLoader loader,
     EncodingRecorder recorder,
     TimeProvider time,
     ILogger<EncodingGrain> logger
@@ -188,7 +186,7 @@ internal sealed partial class EncodingGrain(
     {
         try
         {
-            _progress = await ReadAsync();
+            _progress = await loader.LoadAsync(VideoId);
         }
         catch (Exception error)
         {
@@ -206,78 +204,6 @@ internal sealed partial class EncodingGrain(
 
         await SaveProgressAsync();
         await OfferAsync();
-    }
-
-    /// <returns><c>null</c> when there is nothing to do.</returns>
-    private async Task<EncodingProgress?> ReadAsync()
-    {
-        await using var db = await databases.CreateDbContextAsync();
-        var row = await db.Encodings.AsNoTracking().SingleOrDefaultAsync(encoding => encoding.VideoId == VideoId);
-
-        if (row is null or { IsUnfinished: false })
-        {
-            return null;
-        }
-
-        var plan = row.Plan is null ? await PlanAsync(row) : EncodingPlanJson.Read(row.Plan);
-        return plan is null ? null : await ReadProgressAsync(plan, row.MakesMp4);
-    }
-
-    private async Task<EncodingPlan?> PlanAsync(VideoEncoding row)
-    {
-        EncodingPlan plan;
-
-        try
-        {
-            plan = await planner.PlanAsync(row, CancellationToken.None);
-        }
-        catch (MediaException error)
-        {
-            return await FailAsync(error, error.Reason);
-        }
-        catch (Exception error) when (error is not IOException)
-        {
-            // A fault of ours: trying the same source again would only repeat it.
-            return await FailAsync(error, EncodeFailure.InternalError);
-        }
-
-        var json = EncodingPlanJson.Write(plan);
-
-        return await MoveAsync(encoding => encoding.SetPlan(json, time.GetUtcNow()), db => EncodingRecorder.AddPlanned(db, row, plan))
-            ? plan
-            : null;
-    }
-
-    private async Task<EncodingPlan?> FailAsync(Exception error, string reason)
-    {
-        Log.Failed(logger, error, VideoId, reason);
-        await MoveAsync(encoding => encoding.Fail(reason, time.GetUtcNow()));
-        return null;
-    }
-
-    /// <summary>What the file store holds is made, whatever the rows say: a process may have died between the two.</summary>
-    private async Task<EncodingProgress> ReadProgressAsync(EncodingPlan plan, bool makesMp4)
-    {
-        var read = new EncodingProgress(plan, makesMp4);
-        var prefix = VideoFiles.Plan(VideoId, plan.Version);
-
-        await foreach (var key in files.ListAsync(prefix, CancellationToken.None))
-        {
-            if (VideoFiles.ReadSegment(key, prefix) is { } segment && segment.Segment < plan.SegmentCount)
-            {
-                read.MarkMade(segment.Rendition, segment.Segment);
-            }
-            else if (key == VideoFiles.Mp4(VideoId, plan.Version))
-            {
-                read.MarkMp4();
-            }
-            else if (key == VideoFiles.AutomaticPoster(VideoId, plan.Version))
-            {
-                read.MarkPoster();
-            }
-        }
-
-        return read;
     }
 
     private void Settle(EncodeRun run)
@@ -401,29 +327,11 @@ internal sealed partial class EncodingGrain(
         }
     }
 
-    /// <summary>Moves the row on, unless another activation did: then this one ends.</summary>
-    private async Task<bool> MoveAsync(Action<VideoEncoding> move, Action<VideoDb>? also = null)
+    private async Task MoveAsync(Action<VideoEncoding> move)
     {
-        await using var db = await databases.CreateDbContextAsync();
-        var row = await db.Encodings.SingleOrDefaultAsync(encoding => encoding.VideoId == VideoId);
-
-        if (row is null or { IsUnfinished: false })
-        {
-            return false;
-        }
-
-        move(row);
-        also?.Invoke(db);
-
-        try
-        {
-            await db.SaveChangesAsync();
-            return true;
-        }
-        catch (DbUpdateConcurrencyException)
+        if (!await loader.MoveAsync(VideoId, move))
         {
             DeactivateOnIdle();
-            return false;
         }
     }
 
@@ -438,9 +346,6 @@ internal sealed partial class EncodingGrain(
 
     private static partial class Log
     {
-        [LoggerMessage(LogLevel.Warning, "Video {VideoId} cannot be encoded: {Reason}")]
-        public static partial void Failed(ILogger logger, Exception error, string videoId, string reason);
-
         [LoggerMessage(LogLevel.Error, "The encoding of video {VideoId} cannot be read")]
         public static partial void NotLoaded(ILogger logger, Exception error, string videoId);
 
