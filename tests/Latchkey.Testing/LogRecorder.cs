@@ -12,11 +12,11 @@ public sealed record LoggedLine(LogLevel Level, string Category, string Text, Ex
 /// <summary>Keeps what is logged, so that a test can say that nothing bad was.</summary>
 public sealed class LogRecorder : ILoggerProvider
 {
-    private readonly ConcurrentQueue<LoggedLine> lines = new();
+    private readonly ConcurrentQueue<LoggedLine> _lines = new();
 
-    public IReadOnlyList<LoggedLine> Lines => [.. lines];
+    public IReadOnlyList<LoggedLine> Lines => [.. _lines];
 
-    public ILogger CreateLogger(string categoryName) => new Recorder(categoryName, lines);
+    public ILogger CreateLogger(string categoryName) => new Recorder(categoryName, _lines);
 
     /// <param name="except">What the categories begin with that do not count.</param>
     public void AssertNoWarnings(string? except = null) =>
@@ -29,7 +29,7 @@ public sealed class LogRecorder : ILoggerProvider
 
     public void Dispose() { }
 
-    private sealed class Recorder(string category, ConcurrentQueue<LoggedLine> lines) : ILogger
+    private sealed class Recorder(string category, ConcurrentQueue<LoggedLine> _lines) : ILogger
     {
         public IDisposable? BeginScope<TState>(TState state)
             where TState : notnull => null;
@@ -42,6 +42,6 @@ public sealed class LogRecorder : ILoggerProvider
             TState state,
             Exception? exception,
             Func<TState, Exception?, string> formatter
-        ) => lines.Enqueue(new LoggedLine(logLevel, category, formatter(state, exception), exception));
+        ) => _lines.Enqueue(new LoggedLine(logLevel, category, formatter(state, exception), exception));
     }
 }

@@ -14,10 +14,10 @@ public sealed class RunningHost : IAsyncDisposable
 {
     private static readonly TimeSpan LongestJump = TimeSpan.FromDays(400);
 
-    private readonly WebApplication app;
-    private readonly LogRecorder logs;
-    private readonly TemporaryFolder? folder;
-    private readonly bool hasJumpingClock;
+    private readonly WebApplication _app;
+    private readonly LogRecorder _logs;
+    private readonly TemporaryFolder? _folder;
+    private readonly bool _hasJumpingClock;
 
     private RunningHost(
         WebApplication app,
@@ -28,13 +28,13 @@ public sealed class RunningHost : IAsyncDisposable
         bool hasJumpingClock
     )
     {
-        this.hasJumpingClock = hasJumpingClock;
-        this.app = app;
-        this.logs = logs;
-        this.folder = folder;
+        _hasJumpingClock = hasJumpingClock;
+        _app = app;
+        _logs = logs;
+        _folder = folder;
         DataPath = dataPath;
         AdminKey = adminKey;
-        Address = new Uri(app.Urls.First());
+        Address = new Uri(_app.Urls.First());
         Anonymous = new HttpClient { BaseAddress = Address };
         Client = new HttpClient { BaseAddress = Address };
         Client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", adminKey);
@@ -52,10 +52,10 @@ public sealed class RunningHost : IAsyncDisposable
 
     public string DataPath { get; }
 
-    public IServiceProvider Services => app.Services;
+    public IServiceProvider Services => _app.Services;
 
     /// <summary>What the server logged, from Information up.</summary>
-    public IReadOnlyList<LoggedLine> Logs => logs.Lines;
+    public IReadOnlyList<LoggedLine> Logs => _logs.Lines;
 
     public static async Task<RunningHost> StartAsync(RunningHostOptions? options = null)
     {
@@ -104,7 +104,7 @@ public sealed class RunningHost : IAsyncDisposable
     }
 
     /// <summary>Fails when the server logged a warning or worse. With a clock that jumps, what Orleans says about that does not count.</summary>
-    public void AssertNoWarningsLogged() => logs.AssertNoWarnings(hasJumpingClock ? "Orleans." : null);
+    public void AssertNoWarningsLogged() => _logs.AssertNoWarnings(_hasJumpingClock ? "Orleans." : null);
 
     // Orleans lives by the same clock. A jump must not look to it like a call that was never answered.
     private static void UseClock(IServiceCollection services, TimeProvider time)
@@ -119,8 +119,8 @@ public sealed class RunningHost : IAsyncDisposable
     {
         Client.Dispose();
         Anonymous.Dispose();
-        await app.StopAsync();
-        await app.DisposeAsync();
-        folder?.Dispose();
+        await _app.StopAsync();
+        await _app.DisposeAsync();
+        _folder?.Dispose();
     }
 }

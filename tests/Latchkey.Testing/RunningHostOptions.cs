@@ -6,7 +6,7 @@ namespace Latchkey.Testing;
 /// <summary>How a test's server differs from a newcomer's.</summary>
 public sealed class RunningHostOptions
 {
-    private readonly Dictionary<string, string> settings = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, string> _settings = new(StringComparer.Ordinal);
 
     /// <summary>The server's clock; the machine's when not set.</summary>
     public TimeProvider? Time { get; init; }
@@ -20,11 +20,11 @@ public sealed class RunningHostOptions
     /// <summary>The last word on the server's services.</summary>
     public Action<IHostApplicationBuilder>? Adjust { get; init; }
 
-    public IReadOnlyDictionary<string, string> Settings => settings;
+    public IReadOnlyDictionary<string, string> Settings => _settings;
 
     public RunningHostOptions With(Setting setting, string value)
     {
-        settings[setting.Name] = value;
+        _settings[setting.Name] = value;
 
         return this;
     }

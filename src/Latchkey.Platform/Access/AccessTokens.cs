@@ -19,23 +19,23 @@ public sealed class AccessTokens
 
     private static readonly JsonWebTokenHandler Handler = new() { SetDefaultTimesOnTokenCreation = false };
 
-    private readonly IDbContextFactory<PlatformDb> databases;
-    private readonly SigningKeys signingKeys;
-    private readonly ApiKeyDirectory directory;
-    private readonly TimeProvider time;
+    private readonly IDbContextFactory<PlatformDb> _databases;
+    private readonly SigningKeys _signingKeys;
+    private readonly ApiKeyDirectory _directory;
+    private readonly TimeProvider _time;
 
     internal AccessTokens(IDbContextFactory<PlatformDb> databases, SigningKeys signingKeys, ApiKeyDirectory directory, TimeProvider time)
     {
-        this.databases = databases;
-        this.signingKeys = signingKeys;
-        this.directory = directory;
-        this.time = time;
+        _databases = databases;
+        _signingKeys = signingKeys;
+        _directory = directory;
+        _time = time;
     }
 
     /// <summary>Signs a caller in: a new pair, the first of its family.</summary>
     public async Task<AccessTokenPair> IssueAsync(Caller caller, CancellationToken cancellation)
     {
-        await using var db = await databases.CreateDbContextAsync(cancellation);
+        await using var db = await _databases.CreateDbContextAsync(cancellation);
         var refreshToken = AddRefreshToken(db, Base62.Random(FamilyLength), caller.KeyId);
         await db.SaveChangesAsync(cancellation);
 
@@ -57,12 +57,12 @@ public sealed class AccessTokens
                 ValidIssuer = Issuer,
                 ValidAudience = Issuer,
                 RequireSignedTokens = true,
-                LifetimeValidator = (_, expires, _, _) => expires > time.GetUtcNow().UtcDateTime,
+                LifetimeValidator = (_, expires, _, _) => expires > _time.GetUtcNow().UtcDateTime,
             }
         );
 
         return result.IsValid && result.SecurityToken is JsonWebToken { Subject: { Length: > 0 } keyId }
-            ? await directory.FindByIdAsync(keyId, cancellation)
+            ? await _directory.FindByIdAsync(keyId, cancellation)
             : null;
     }
 
@@ -72,10 +72,10 @@ public sealed class AccessTokens
     /// </summary>
     public async Task<AccessTokenPair?> RefreshAsync(string refreshToken, CancellationToken cancellation)
     {
-        var now = time.GetUtcNow();
+        var now = _time.GetUtcNow();
         var hash = SecretHash.Of(refreshToken);
 
-        await using var db = await databases.CreateDbContextAsync(cancellation);
+        await using var db = await _databases.CreateDbContextAsync(cancellation);
         await using var transaction = await db.Database.BeginTransactionAsync(cancellation);
 
         var known = await db.RefreshTokens.AsNoTracking().FirstOrDefaultAsync(token => token.TokenHash == hash, cancellation);
@@ -91,7 +91,7 @@ public sealed class AccessTokens
             return null;
         }
 
-        if (await directory.FindByIdAsync(known.KeyId, cancellation) is not { } caller)
+        if (await _directory.FindByIdAsync(known.KeyId, cancellation) is not { } caller)
             return null;
 
         await db
@@ -107,25 +107,25 @@ public sealed class AccessTokens
 
     internal async Task DeleteExpiredAsync(CancellationToken cancellation)
     {
-        var now = time.GetUtcNow();
+        var now = _time.GetUtcNow();
 
-        await using var db = await databases.CreateDbContextAsync(cancellation);
+        await using var db = await _databases.CreateDbContextAsync(cancellation);
         await db.RefreshTokens.Where(token => token.ExpiresAt <= now).ExecuteDeleteAsync(cancellation);
-        await signingKeys.DeleteExpiredAsync(cancellation);
+        await _signingKeys.DeleteExpiredAsync(cancellation);
     }
 
     private string AddRefreshToken(PlatformDb db, string familyId, string keyId)
     {
         var secret = RefreshPrefix + Base62.Random(Base62.SecretLength);
-        db.RefreshTokens.Add(RefreshToken.Issue(secret, familyId, keyId, time.GetUtcNow()));
+        db.RefreshTokens.Add(RefreshToken.Issue(secret, familyId, keyId, _time.GetUtcNow()));
 
         return secret;
     }
 
     private async Task<AccessTokenPair> PairAsync(Caller caller, string refreshToken, CancellationToken cancellation)
     {
-        var now = time.GetUtcNow().UtcDateTime;
-        var key = await signingKeys.CurrentAsync(cancellation);
+        var now = _time.GetUtcNow().UtcDateTime;
+        var key = await _signingKeys.CurrentAsync(cancellation);
 
         var jwt = Handler.CreateToken(
             new SecurityTokenDescriptor
@@ -156,7 +156,7 @@ public sealed class AccessTokens
 
         try
         {
-            return await signingKeys.FindAsync(Handler.ReadJsonWebToken(jwt).Kid, cancellation);
+            return await _signingKeys.FindAsync(Handler.ReadJsonWebToken(jwt).Kid, cancellation);
         }
         catch (ArgumentException)
         {

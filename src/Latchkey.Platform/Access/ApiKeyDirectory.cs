@@ -21,19 +21,19 @@ public sealed class ApiKeyDirectory
         (PlatformDb db, string id) => db.ApiKeys.AsNoTracking().FirstOrDefault(key => key.Id == id)
     );
 
-    private readonly IDbContextFactory<PlatformDb> databases;
-    private readonly KeyUses uses;
-    private readonly TimeProvider time;
+    private readonly IDbContextFactory<PlatformDb> _databases;
+    private readonly KeyUses _uses;
+    private readonly TimeProvider _time;
 
     // By the secret's hash and by the key's id. Replaced as a whole to forget, so that a lookup under way at that moment, which may
     // have read the row before the revoke, puts its answer into a dictionary that nobody reads any more.
-    private ConcurrentDictionary<string, Entry> remembered = new(StringComparer.Ordinal);
+    private ConcurrentDictionary<string, Entry> _remembered = new(StringComparer.Ordinal);
 
     internal ApiKeyDirectory(IDbContextFactory<PlatformDb> databases, KeyUses uses, TimeProvider time)
     {
-        this.databases = databases;
-        this.uses = uses;
-        this.time = time;
+        _databases = databases;
+        _uses = uses;
+        _time = time;
     }
 
     /// <summary>The caller that presents this API key, or <c>null</c> when it is unknown, revoked or expired.</summary>
@@ -43,7 +43,7 @@ public sealed class ApiKeyDirectory
         var caller = await FindAsync(hash, ByHash, cancellation);
 
         if (caller is not null)
-            uses.Note(caller.KeyId, time.GetUtcNow());
+            _uses.Note(caller.KeyId, _time.GetUtcNow());
 
         return caller;
     }
@@ -52,18 +52,18 @@ public sealed class ApiKeyDirectory
     public ValueTask<Caller?> FindByIdAsync(string keyId, CancellationToken cancellation) => FindAsync(keyId, ById, cancellation);
 
     /// <summary>Reads everything afresh from the database from now on.</summary>
-    internal void Forget() => Volatile.Write(ref remembered, new(StringComparer.Ordinal));
+    internal void Forget() => Volatile.Write(ref _remembered, new(StringComparer.Ordinal));
 
     private async ValueTask<Caller?> FindAsync(string name, Func<PlatformDb, string, Task<ApiKey?>> query, CancellationToken cancellation)
     {
-        var memory = Volatile.Read(ref remembered);
-        var now = time.GetUtcNow();
+        var memory = Volatile.Read(ref _remembered);
+        var now = _time.GetUtcNow();
 
         if (memory.TryGetValue(name, out var entry) && entry.Until > now)
             return entry.Caller;
 
         ApiKey? key;
-        await using (var db = await databases.CreateDbContextAsync(cancellation))
+        await using (var db = await _databases.CreateDbContextAsync(cancellation))
             key = await query(db, name);
 
         if (key is null || !key.IsAlive(now) || !(SecretHash.AreEqual(key.SecretHash, name) || key.Id == name))

@@ -9,24 +9,24 @@ public sealed class ApiKeys
     private const string LivePrefix = "lk_live_";
     private const string TestPrefix = "lk_test_";
 
-    private readonly IDbContextFactory<PlatformDb> databases;
-    private readonly ApiKeyDirectory directory;
-    private readonly TimeProvider time;
+    private readonly IDbContextFactory<PlatformDb> _databases;
+    private readonly ApiKeyDirectory _directory;
+    private readonly TimeProvider _time;
 
     internal ApiKeys(IDbContextFactory<PlatformDb> databases, ApiKeyDirectory directory, TimeProvider time)
     {
-        this.databases = databases;
-        this.directory = directory;
-        this.time = time;
+        _databases = databases;
+        _directory = directory;
+        _time = time;
     }
 
     /// <summary>Makes a key. The secret is in the result and nowhere else, ever again.</summary>
     public async Task<IssuedKey> CreateAsync(NewKey request, CancellationToken cancellation)
     {
         var secret = (request.Environment == KeyEnvironment.Sandbox ? TestPrefix : LivePrefix) + Base62.Random(Base62.SecretLength);
-        var key = ApiKey.Issue(secret, request, time.GetUtcNow());
+        var key = ApiKey.Issue(secret, request, _time.GetUtcNow());
 
-        await using var db = await databases.CreateDbContextAsync(cancellation);
+        await using var db = await _databases.CreateDbContextAsync(cancellation);
         db.ApiKeys.Add(key);
         await db.SaveChangesAsync(cancellation);
 
@@ -36,7 +36,7 @@ public sealed class ApiKeys
     /// <summary>All keys, oldest first, revoked and expired ones too.</summary>
     public async Task<IReadOnlyList<KeySummary>> ListAsync(CancellationToken cancellation)
     {
-        await using var db = await databases.CreateDbContextAsync(cancellation);
+        await using var db = await _databases.CreateDbContextAsync(cancellation);
         var keys = await db.ApiKeys.AsNoTracking().OrderBy(key => key.CreatedAt).ThenBy(key => key.Id).ToListAsync(cancellation);
 
         return [.. keys.Select(KeySummary.From)];
@@ -48,14 +48,14 @@ public sealed class ApiKeys
     /// <returns>The key as it is now, or <c>null</c> when there is none with this id.</returns>
     public async Task<KeySummary?> RevokeAsync(string keyId, CancellationToken cancellation)
     {
-        await using var db = await databases.CreateDbContextAsync(cancellation);
+        await using var db = await _databases.CreateDbContextAsync(cancellation);
 
         if (await db.ApiKeys.FindAsync([keyId], cancellation) is not { } key)
             return null;
 
-        key.Revoke(time.GetUtcNow());
+        key.Revoke(_time.GetUtcNow());
         await db.SaveChangesAsync(cancellation);
-        directory.Forget();
+        _directory.Forget();
 
         return KeySummary.From(key);
     }

@@ -14,14 +14,14 @@ public sealed partial class FirstKey : IHostedService
     private const string NameFromSetting = "LATCHKEY_API_KEY";
     private const string NameOfMade = "First admin key";
 
-    private readonly IDbContextFactory<PlatformDb> databases;
-    private readonly ApiKeys keys;
-    private readonly ApiKeyDirectory directory;
-    private readonly LatchkeySettings settings;
-    private readonly TimeProvider time;
-    private readonly ILogger<FirstKey> logger;
+    private readonly IDbContextFactory<PlatformDb> _databases;
+    private readonly ApiKeys _keys;
+    private readonly ApiKeyDirectory _directory;
+    private readonly LatchkeySettings _settings;
+    private readonly TimeProvider _time;
+    private readonly ILogger<FirstKey> _logger;
 
-    private string? made;
+    private string? _made;
 
     internal FirstKey(
         IDbContextFactory<PlatformDb> databases,
@@ -32,21 +32,21 @@ public sealed partial class FirstKey : IHostedService
         ILogger<FirstKey> logger
     )
     {
-        this.databases = databases;
-        this.keys = keys;
-        this.directory = directory;
-        this.settings = settings;
-        this.time = time;
-        this.logger = logger;
+        _databases = databases;
+        _keys = keys;
+        _directory = directory;
+        _settings = settings;
+        _time = time;
+        _logger = logger;
     }
 
     /// <summary>The secret of the key that this start made, to be printed once; <c>null</c> when none was made, or it was taken already.</summary>
-    public string? TakeMadeSecret() => Interlocked.Exchange(ref made, null);
+    public string? TakeMadeSecret() => Interlocked.Exchange(ref _made, null);
 
     public async Task StartAsync(CancellationToken cancellationToken)
     {
-        await using var db = await databases.CreateDbContextAsync(cancellationToken);
-        var now = time.GetUtcNow();
+        await using var db = await _databases.CreateDbContextAsync(cancellationToken);
+        var now = _time.GetUtcNow();
 
         if (await KeepToSettingAsync(db, now, cancellationToken))
             return;
@@ -59,8 +59,8 @@ public sealed partial class FirstKey : IHostedService
         if (admins.Exists(key => key.IsAlive(now)))
             return;
 
-        var issued = await keys.CreateAsync(new NewKey(NameOfMade, KeyScopes.Admin, KeyEnvironment.Production), cancellationToken);
-        made = issued.Secret;
+        var issued = await _keys.CreateAsync(new NewKey(NameOfMade, KeyScopes.Admin, KeyEnvironment.Production), cancellationToken);
+        _made = issued.Secret;
     }
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
@@ -68,12 +68,12 @@ public sealed partial class FirstKey : IHostedService
     /// <returns>Whether the setting gives a key that works.</returns>
     private async Task<bool> KeepToSettingAsync(PlatformDb db, DateTimeOffset now, CancellationToken cancellation)
     {
-        var secret = settings[PlatformSettings.ApiKey] is { Length: > 0 } value ? value : null;
+        var secret = _settings[PlatformSettings.ApiKey] is { Length: > 0 } value ? value : null;
         var hash = secret is null ? "" : SecretHash.Of(secret);
 
         // The setting's earlier values stop working with its change. Revoked ones stay, so that they stay revoked.
         await db.ApiKeys.Where(key => key.FromSetting && key.RevokedAt == null && key.SecretHash != hash).ExecuteDeleteAsync(cancellation);
-        directory.Forget();
+        _directory.Forget();
 
         if (secret is null)
             return false;
@@ -83,7 +83,7 @@ public sealed partial class FirstKey : IHostedService
         if (known is not null)
         {
             if (!known.IsAlive(now))
-                Log.SettingHoldsDeadKey(logger);
+                Log.SettingHoldsDeadKey(_logger);
 
             return known.IsAlive(now) && known.Scopes.HasFlag(KeyScopes.Admin);
         }

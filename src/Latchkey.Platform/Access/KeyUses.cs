@@ -12,9 +12,9 @@ internal sealed partial class KeyUses(IDbContextFactory<PlatformDb> databases, T
 {
     private static readonly TimeSpan BetweenWrites = TimeSpan.FromMinutes(1);
 
-    private ConcurrentDictionary<string, DateTimeOffset> noted = new(StringComparer.Ordinal);
+    private ConcurrentDictionary<string, DateTimeOffset> _noted = new(StringComparer.Ordinal);
 
-    public void Note(string keyId, DateTimeOffset now) => noted[keyId] = now;
+    public void Note(string keyId, DateTimeOffset now) => _noted[keyId] = now;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -47,7 +47,7 @@ internal sealed partial class KeyUses(IDbContextFactory<PlatformDb> databases, T
 
     private async Task WriteAsync(CancellationToken cancellation)
     {
-        var taken = Interlocked.Exchange(ref noted, new(StringComparer.Ordinal));
+        var taken = Interlocked.Exchange(ref _noted, new(StringComparer.Ordinal));
 
         if (taken.IsEmpty)
             return;

@@ -14,14 +14,14 @@ internal sealed class SigningKeys(IDbContextFactory<PlatformDb> databases, TimeP
     private static readonly TimeSpan Remembered = TimeSpan.FromMinutes(5);
     private static readonly TimeSpan BetweenSearches = TimeSpan.FromSeconds(5);
 
-    private readonly SemaphoreSlim loading = new(1, 1);
-    private Ring ring = new([], DateTimeOffset.MinValue);
+    private readonly SemaphoreSlim _loading = new(1, 1);
+    private Ring _ring = new([], DateTimeOffset.MinValue);
 
     /// <summary>The key that signs now; made when there is none or it is due.</summary>
     public async ValueTask<RsaSecurityKey> CurrentAsync(CancellationToken cancellation)
     {
         var now = time.GetUtcNow();
-        var known = Volatile.Read(ref ring);
+        var known = Volatile.Read(ref _ring);
 
         if (known.Keys is [var newest, ..] && newest.CreatedAt + Signs > now && known.ReadAt + Remembered > now)
             return newest.Key;
@@ -33,7 +33,7 @@ internal sealed class SigningKeys(IDbContextFactory<PlatformDb> databases, TimeP
     public async ValueTask<RsaSecurityKey?> FindAsync(string id, CancellationToken cancellation)
     {
         var now = time.GetUtcNow();
-        var known = Volatile.Read(ref ring);
+        var known = Volatile.Read(ref _ring);
 
         // Another node may have made it a moment ago; but made-up ids must not cost a query each.
         if (!known.Keys.Any(key => key.Key.KeyId == id) && known.ReadAt + BetweenSearches <= now)
@@ -48,7 +48,7 @@ internal sealed class SigningKeys(IDbContextFactory<PlatformDb> databases, TimeP
         await CurrentAsync(cancellation);
         var now = time.GetUtcNow();
 
-        return [.. Volatile.Read(ref ring).Keys.Where(key => key.CreatedAt + Honoured > now).Select(key => key.Key)];
+        return [.. Volatile.Read(ref _ring).Keys.Where(key => key.CreatedAt + Honoured > now).Select(key => key.Key)];
     }
 
     public async Task DeleteExpiredAsync(CancellationToken cancellation)
@@ -58,11 +58,11 @@ internal sealed class SigningKeys(IDbContextFactory<PlatformDb> databases, TimeP
         await db.SigningKeys.Where(key => key.CreatedAt < last).ExecuteDeleteAsync(cancellation);
     }
 
-    public void Dispose() => loading.Dispose();
+    public void Dispose() => _loading.Dispose();
 
     private async Task<Ring> LoadAsync(bool make, CancellationToken cancellation)
     {
-        await loading.WaitAsync(cancellation);
+        await _loading.WaitAsync(cancellation);
 
         try
         {
@@ -81,18 +81,18 @@ internal sealed class SigningKeys(IDbContextFactory<PlatformDb> databases, TimeP
             }
 
             // Opened keys are kept: callers may be signing with them.
-            var opened = Volatile.Read(ref ring).Keys.ToDictionary(key => key.Key.KeyId, StringComparer.Ordinal);
+            var opened = Volatile.Read(ref _ring).Keys.ToDictionary(key => key.Key.KeyId, StringComparer.Ordinal);
             var keys = rows.OrderByDescending(key => key.CreatedAt)
                 .Select(row => opened.GetValueOrDefault(row.Id) ?? new OpenKey(row.Open(), row.CreatedAt));
 
             var loaded = new Ring([.. keys], now);
-            Volatile.Write(ref ring, loaded);
+            Volatile.Write(ref _ring, loaded);
 
             return loaded;
         }
         finally
         {
-            loading.Release();
+            _loading.Release();
         }
     }
 

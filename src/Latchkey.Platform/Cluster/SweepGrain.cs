@@ -21,8 +21,8 @@ internal sealed partial class SweepGrain(Timetable timetable, IServiceProvider s
     // Deactivation waits this long for work to notice that it is cancelled.
     private static readonly TimeSpan Farewell = TimeSpan.FromSeconds(2);
 
-    private readonly Dictionary<ScheduledWork, Run> runs = [];
-    private readonly CancellationTokenSource ending = new();
+    private readonly Dictionary<ScheduledWork, Run> _runs = [];
+    private readonly CancellationTokenSource _ending = new();
 
     public Task PingAsync()
     {
@@ -30,11 +30,11 @@ internal sealed partial class SweepGrain(Timetable timetable, IServiceProvider s
 
         foreach (var work in timetable.Works)
         {
-            if (runs.TryGetValue(work, out var last) && (!last.Task.IsCompleted || last.StartedAt + work.Every > now))
+            if (_runs.TryGetValue(work, out var last) && (!last.Task.IsCompleted || last.StartedAt + work.Every > now))
                 continue;
 
             // Beside the grain's turn: a slow piece of work holds up nothing but its own next run.
-            runs[work] = new Run(now, Task.Run(() => RunAsync(work, ending.Token)));
+            _runs[work] = new Run(now, Task.Run(() => RunAsync(work, _ending.Token)));
         }
 
         return Task.CompletedTask;
@@ -42,11 +42,11 @@ internal sealed partial class SweepGrain(Timetable timetable, IServiceProvider s
 
     public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
     {
-        await ending.CancelAsync();
+        await _ending.CancelAsync();
 
         try
         {
-            await Task.WhenAll(runs.Values.Select(run => run.Task)).WaitAsync(Farewell, cancellationToken);
+            await Task.WhenAll(_runs.Values.Select(run => run.Task)).WaitAsync(Farewell, cancellationToken);
         }
         catch (Exception failure) when (failure is TimeoutException or OperationCanceledException)
         {
@@ -54,7 +54,7 @@ internal sealed partial class SweepGrain(Timetable timetable, IServiceProvider s
         }
     }
 
-    public void Dispose() => ending.Dispose();
+    public void Dispose() => _ending.Dispose();
 
     private async Task RunAsync(ScheduledWork work, CancellationToken cancellation)
     {

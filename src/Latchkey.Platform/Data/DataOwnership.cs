@@ -10,11 +10,11 @@ internal sealed class DataOwnership(DataFolder folder, DatabaseMigrations migrat
     private const int Attempts = 10;
     private static readonly TimeSpan BetweenAttempts = TimeSpan.FromMilliseconds(150);
 
-    private IDisposable? ownership;
+    private IDisposable? _ownership;
 
     public async Task StartingAsync(CancellationToken cancellationToken)
     {
-        for (var attempt = 1; (ownership = folder.TryLock()) is null; attempt++)
+        for (var attempt = 1; (_ownership = folder.TryLock()) is null; attempt++)
         {
             if (attempt == Attempts)
                 throw new LatchkeyStartException(
@@ -38,5 +38,5 @@ internal sealed class DataOwnership(DataFolder folder, DatabaseMigrations migrat
     public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     // With the host, after every service that may still write.
-    public void Dispose() => ownership?.Dispose();
+    public void Dispose() => _ownership?.Dispose();
 }

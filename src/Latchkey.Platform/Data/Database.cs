@@ -11,19 +11,19 @@ public sealed class Database
 {
     private const string FileName = "latchkey.db";
 
-    private readonly DataFolder folder;
-    private readonly IInterceptor[] interceptors;
+    private readonly DataFolder _folder;
+    private readonly IInterceptor[] _interceptors;
 
     public Database(DataFolder folder)
     {
-        this.folder = folder;
-        interceptors = [new GatedTransactions(Gate), new GatedCommands(Gate), new AlwaysInTransaction(), new SqlitePragmas()];
+        _folder = folder;
+        _interceptors = [new GatedTransactions(Gate), new GatedCommands(Gate), new AlwaysInTransaction(), new SqlitePragmas()];
     }
 
     /// <summary>The gate of the SQLite file, for plain commands that write.</summary>
     public WriteGate Gate { get; } = new();
 
-    internal string Path => folder.File(FileName);
+    internal string Path => _folder.File(FileName);
 
     /// <summary>An open plain connection, for the few paths where EF is too slow. Writes on it enter <see cref="Gate"/> first.</summary>
     public SqliteConnection OpenConnection()
@@ -55,7 +55,7 @@ public sealed class Database
     internal void Configure(DbContextOptionsBuilder options, string prefix) =>
         options
             .UseSqlite(ConnectionString, sqlite => sqlite.MigrationsHistoryTable(HistoryTable(prefix)))
-            .AddInterceptors(interceptors)
+            .AddInterceptors(_interceptors)
             .ReplaceService<IRelationalTransactionFactory, GatedTransactionFactory>()
             // Whoever catches the exception knows whether it was expected (a duplicate, a cancelled request), and logs it if not.
             .ConfigureWarnings(events =>
@@ -73,7 +73,7 @@ public sealed class Database
     /// <summary>Makes the file, readable by its owner only: it holds the private keys that sign access tokens.</summary>
     internal void CreateFile()
     {
-        folder.PrivateFile(FileName);
+        _folder.PrivateFile(FileName);
 
         using var connection = OpenConnection();
         using var command = connection.CreateCommand();

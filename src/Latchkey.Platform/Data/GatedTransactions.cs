@@ -70,7 +70,7 @@ internal sealed class GatedTransaction(
     ISqlGenerationHelper sqlGenerationHelper
 ) : RelationalTransaction(connection, transaction, transactionId, logger, transactionOwned, sqlGenerationHelper)
 {
-    private readonly DbTransaction transaction = transaction;
+    private readonly DbTransaction _transaction = transaction;
 
     // After a commit or a rollback.
     protected override void ClearTransaction()
@@ -81,7 +81,7 @@ internal sealed class GatedTransaction(
         }
         finally
         {
-            GatedTransactions.PassOn(transaction);
+            GatedTransactions.PassOn(_transaction);
         }
     }
 
@@ -93,7 +93,7 @@ internal sealed class GatedTransaction(
         }
         finally
         {
-            GatedTransactions.PassOn(transaction);
+            GatedTransactions.PassOn(_transaction);
         }
     }
 
@@ -105,7 +105,7 @@ internal sealed class GatedTransaction(
         }
         finally
         {
-            GatedTransactions.PassOn(transaction);
+            GatedTransactions.PassOn(_transaction);
         }
     }
 
@@ -117,7 +117,7 @@ internal sealed class GatedTransaction(
         }
         finally
         {
-            GatedTransactions.PassOn(transaction);
+            GatedTransactions.PassOn(_transaction);
         }
     }
 }

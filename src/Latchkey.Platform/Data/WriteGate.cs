@@ -13,26 +13,26 @@ public sealed class WriteGate
     // Far above any queue seen; reached only when a holder waits for a second turn of its own, which would otherwise hang for ever.
     private static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(2);
 
-    private readonly SemaphoreSlim free = new(1, 1);
+    private readonly SemaphoreSlim _free = new(1, 1);
 
     /// <summary>Waits for the turn to write; dispose the result to pass it on. Disposing twice does no harm.</summary>
     /// <exception cref="TimeoutException">The turn did not come within two minutes.</exception>
     public async ValueTask<IDisposable> EnterAsync(CancellationToken cancellation)
     {
-        if (!await free.WaitAsync(LongestWait, cancellation))
+        if (!await _free.WaitAsync(LongestWait, cancellation))
             throw new TimeoutException("Waited two minutes for the database's write gate: a transaction is held open.");
 
-        return new Turn(free);
+        return new Turn(_free);
     }
 
-    private sealed class Turn(SemaphoreSlim free) : IDisposable
+    private sealed class Turn(SemaphoreSlim _free) : IDisposable
     {
-        private int passedOn;
+        private int _passedOn;
 
         public void Dispose()
         {
-            if (Interlocked.Exchange(ref passedOn, 1) == 0)
-                free.Release();
+            if (Interlocked.Exchange(ref _passedOn, 1) == 0)
+                _free.Release();
         }
     }
 }

@@ -9,18 +9,18 @@ internal sealed class EnvironmentFileReader(string path, string[] lines, List<Se
     private const string OpeningQuotes = "\"'`“„«‘";
     private const string ClosingQuotes = "\"'`””»’";
 
-    private readonly List<EnvironmentEntry> entries = [];
-    private int next;
+    private readonly List<EnvironmentEntry> _entries = [];
+    private int _next;
 
     public IReadOnlyList<EnvironmentEntry> ReadEntries()
     {
         // Whether the line above was an assignment, so that this one may be the rest of its value.
         var follows = false;
 
-        while (next < lines.Length)
+        while (_next < lines.Length)
         {
-            var number = next + 1;
-            var line = Visible(lines[next++]);
+            var number = _next + 1;
+            var line = Visible(lines[_next++]);
 
             if (line.Length == 0 || line[0] == '#')
             {
@@ -32,7 +32,7 @@ internal sealed class EnvironmentFileReader(string path, string[] lines, List<Se
             }
         }
 
-        return entries;
+        return _entries;
     }
 
     private bool ReadLine(string line, int number, bool follows)
@@ -115,20 +115,20 @@ internal sealed class EnvironmentFileReader(string path, string[] lines, List<Se
             broken = value.EndsWith('\\');
         }
 
-        if (entries.FindIndex(entry => entry.Name == name) is >= 0 and var earlier)
+        if (_entries.FindIndex(entry => entry.Name == name) is >= 0 and var earlier)
         {
             Warn(
                 number,
                 name,
                 new(
-                    $"stands here again: this line counts, not line {entries[earlier].Line}",
-                    $"повторяется: действует эта строка, а не строка {entries[earlier].Line}"
+                    $"stands here again: this line counts, not line {_entries[earlier].Line}",
+                    $"повторяется: действует эта строка, а не строка {_entries[earlier].Line}"
                 )
             );
-            entries.RemoveAt(earlier);
+            _entries.RemoveAt(earlier);
         }
 
-        entries.Add(new(name, value, number));
+        _entries.Add(new(name, value, number));
 
         if (broken)
         {
@@ -173,7 +173,7 @@ internal sealed class EnvironmentFileReader(string path, string[] lines, List<Se
     /// <summary>The further lines of a quoted value are not read as settings of their own.</summary>
     private void SkipToClosingQuote(char close)
     {
-        for (var i = next; i < lines.Length; i++)
+        for (var i = _next; i < lines.Length; i++)
         {
             var line = Visible(lines[i]);
             var equals = line.IndexOf('=', StringComparison.Ordinal);
@@ -185,7 +185,7 @@ internal sealed class EnvironmentFileReader(string path, string[] lines, List<Se
 
             if (line.EndsWith(close))
             {
-                next = i + 1;
+                _next = i + 1;
                 return;
             }
         }
@@ -193,7 +193,7 @@ internal sealed class EnvironmentFileReader(string path, string[] lines, List<Se
 
     private void MarkBroken()
     {
-        entries[^1] = entries[^1] with { Broken = true };
+        _entries[^1] = _entries[^1] with { Broken = true };
     }
 
     /// <summary><c>"KEY=value"</c>, all of it in quotes.</summary>

@@ -11,16 +11,16 @@ public sealed class SettingsLoader
 {
     private const string OurFamily = "LATCHKEY_";
 
-    private readonly SettingsCatalogue catalogue;
-    private readonly SettingsPlaces places;
-    private readonly List<SettingsFile> files = [];
-    private readonly List<EnvironmentFile> contents = [];
-    private readonly List<SettingsProblem> problems = [];
+    private readonly SettingsCatalogue _catalogue;
+    private readonly SettingsPlaces _places;
+    private readonly List<SettingsFile> _files = [];
+    private readonly List<EnvironmentFile> _contents = [];
+    private readonly List<SettingsProblem> _problems = [];
 
     private SettingsLoader(SettingsCatalogue catalogue, SettingsPlaces places)
     {
-        this.catalogue = catalogue;
-        this.places = places;
+        _catalogue = catalogue;
+        _places = places;
     }
 
     public static LoadedSettings Load(SettingsCatalogue catalogue, SettingsPlaces places) => new SettingsLoader(catalogue, places).Load();
@@ -29,12 +29,12 @@ public sealed class SettingsLoader
     {
         var readAt = TimeProvider.System.GetUtcNow();
 
-        foreach (var file in places.Files)
+        foreach (var file in _places.Files)
         {
             ReadFile(file);
         }
 
-        var findings = catalogue.Settings.Select(Find).ToList();
+        var findings = _catalogue.Settings.Select(Find).ToList();
         var values = new LatchkeySettings(
             findings
                 .Where(finding => finding.State == SettingState.Set)
@@ -43,7 +43,7 @@ public sealed class SettingsLoader
         {
             ReadAt = readAt,
         };
-        var enabled = catalogue.Enabled(values);
+        var enabled = _catalogue.Enabled(values);
         var judged = findings
             .Where(finding => finding.Setting.Module == PlatformSettings.Port.Module || enabled.Contains(finding.Setting.Module))
             .Select(finding => Judge(finding, values))
@@ -55,20 +55,20 @@ public sealed class SettingsLoader
         }
 
         NameUnknown();
-        return new(values, new(files, enabled, judged, problems));
+        return new(values, new(_files, enabled, judged, _problems));
     }
 
     private void ReadFile(string file)
     {
-        var path = places.FullPath(file);
+        var path = _places.FullPath(file);
 
         if (!File.Exists(path))
         {
-            files.Add(new(file, path, SettingsFileState.NotThere, null, 0));
+            _files.Add(new(file, path, SettingsFileState.NotThere, null, 0));
 
-            if (file == places.NamedFile)
+            if (file == _places.NamedFile)
             {
-                problems.Add(
+                _problems.Add(
                     SettingsProblem.Error(
                         new($"names a file that is not there: {path}", $"указывает на файл, которого нет: {path}"),
                         PlatformSettings.EnvironmentFile.Name
@@ -82,14 +82,14 @@ public sealed class SettingsLoader
         try
         {
             var content = EnvironmentFile.Read(path) with { Path = file };
-            contents.Add(content);
-            files.Add(new(file, path, SettingsFileState.Read, content.ChangedAt, content.Entries.Count));
-            problems.AddRange(content.Problems.Select(problem => problem with { File = file }));
+            _contents.Add(content);
+            _files.Add(new(file, path, SettingsFileState.Read, content.ChangedAt, content.Entries.Count));
+            _problems.AddRange(content.Problems.Select(problem => problem with { File = file }));
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            files.Add(new(file, path, SettingsFileState.Unreadable, null, 0));
-            problems.Add(SettingsProblem.Error(new("the file can't be read", "файл не удалось прочитать"), file: file));
+            _files.Add(new(file, path, SettingsFileState.Unreadable, null, 0));
+            _problems.Add(SettingsProblem.Error(new("the file can't be read", "файл не удалось прочитать"), file: file));
         }
     }
 
@@ -116,12 +116,12 @@ public sealed class SettingsLoader
 
     private IEnumerable<Candidate> Candidates(string name)
     {
-        if (places.Environment.TryGetValue(name, out var value))
+        if (_places.Environment.TryGetValue(name, out var value))
         {
             yield return new(value.Trim(), new(name, null, null), Broken: false);
         }
 
-        foreach (var file in contents)
+        foreach (var file in _contents)
         {
             foreach (var entry in file.Entries.Where(entry => entry.Name == name))
             {
@@ -152,7 +152,8 @@ public sealed class SettingsLoader
             return SettingState.Placeholder;
         }
 
-        problem = setting == PlatformSettings.Modules ? catalogue.CheckModules(candidate.Value) : setting.Validate?.Invoke(candidate.Value);
+        problem =
+            setting == PlatformSettings.Modules ? _catalogue.CheckModules(candidate.Value) : setting.Validate?.Invoke(candidate.Value);
         return problem is null ? SettingState.Set : SettingState.Invalid;
     }
 
@@ -168,12 +169,12 @@ public sealed class SettingsLoader
         var (name, file, line) = finding.Place ?? new SettingPlace(finding.Setting.Name, null, null);
         if (finding.State == SettingState.Invalid)
         {
-            problems.Add(SettingsProblem.Error(finding.Problem!, name, file, line));
+            _problems.Add(SettingsProblem.Error(finding.Problem!, name, file, line));
         }
 
         if (finding.State == SettingState.Placeholder)
         {
-            problems.Add(
+            _problems.Add(
                 finding.Setting.Required
                     ? SettingsProblem.Error(finding.Problem!, name, file, line)
                     : SettingsProblem.Warning(finding.Problem!, name, file, line)
@@ -183,7 +184,7 @@ public sealed class SettingsLoader
         if (finding.State == SettingState.Missing && finding.Required)
         {
             var text = new LocalizedText("is required, and not set", "обязательно, но не задано");
-            problems.Add(finding.Setting.Required ? SettingsProblem.Error(text, name) : SettingsProblem.Warning(text, name));
+            _problems.Add(finding.Setting.Required ? SettingsProblem.Error(text, name) : SettingsProblem.Warning(text, name));
         }
     }
 
@@ -191,7 +192,7 @@ public sealed class SettingsLoader
     {
         foreach (var other in candidates.Where(other => other.Place.Name != chosen.Place.Name && other.Value != chosen.Value))
         {
-            problems.Add(
+            _problems.Add(
                 SettingsProblem.Warning(
                     new($"is not used: {chosen.Place.Name} is set too", $"не используется: задано и {chosen.Place.Name}"),
                     other.Place.Name,
@@ -205,13 +206,13 @@ public sealed class SettingsLoader
     /// <summary>Names that nobody reads are named, with the one that was probably meant.</summary>
     private void NameUnknown()
     {
-        foreach (var file in contents)
+        foreach (var file in _contents)
         {
             foreach (var entry in file.Entries)
             {
                 if (entry.Name == PlatformSettings.EnvironmentFile.Name)
                 {
-                    problems.Add(
+                    _problems.Add(
                         SettingsProblem.Warning(
                             new("has no effect in a file: set it in the environment", "в файле не действует: задайте в окружении"),
                             entry.Name,
@@ -220,14 +221,14 @@ public sealed class SettingsLoader
                         )
                     );
                 }
-                else if (!catalogue.Knows(entry.Name))
+                else if (!_catalogue.Knows(entry.Name))
                 {
                     NameUnknown(entry, file.Path);
                 }
             }
         }
 
-        foreach (var name in places.Environment.Keys.Where(name => !catalogue.Knows(name)).Order(StringComparer.Ordinal))
+        foreach (var name in _places.Environment.Keys.Where(name => !_catalogue.Knows(name)).Order(StringComparer.Ordinal))
         {
             NameUnknownVariable(name);
         }
@@ -238,26 +239,26 @@ public sealed class SettingsLoader
     {
         var family = name.IndexOf('_', StringComparison.Ordinal) is > 0 and var end ? name[..(end + 1)] : name;
 
-        if (!catalogue.Names.Any(known => known.StartsWith(family, StringComparison.OrdinalIgnoreCase)))
+        if (!_catalogue.Names.Any(known => known.StartsWith(family, StringComparison.OrdinalIgnoreCase)))
         {
             return;
         }
 
-        var nearest = NameDistance.Nearest(name, catalogue.Names);
+        var nearest = NameDistance.Nearest(name, _catalogue.Names);
 
         if (nearest is not null || family.Equals(OurFamily, StringComparison.OrdinalIgnoreCase))
         {
-            problems.Add(SettingsProblem.Warning(Unknown(nearest), name));
+            _problems.Add(SettingsProblem.Warning(Unknown(nearest), name));
         }
     }
 
     private void NameUnknown(EnvironmentEntry entry, string file)
     {
-        var nearest = NameDistance.Nearest(entry.Name, catalogue.Names);
+        var nearest = NameDistance.Nearest(entry.Name, _catalogue.Names);
 
         // What does not look like a name may be a piece of a secret.
         var showable = nearest is not null || entry.Name.All(c => char.IsAsciiLetterUpper(c) || char.IsAsciiDigit(c) || c == '_');
-        problems.Add(
+        _problems.Add(
             showable
                 ? SettingsProblem.Warning(Unknown(nearest), entry.Name, file, entry.Line)
                 : SettingsProblem.Warning(

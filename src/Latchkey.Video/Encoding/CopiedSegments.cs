@@ -10,7 +10,7 @@ internal sealed class CopiedSegments(EncodingPlan plan, Mp4File source, IStoredF
 {
     private const int BufferBytes = 256 << 10;
 
-    private readonly Dictionary<long, int> cuts = [];
+    private readonly Dictionary<long, int> _cuts = [];
 
     public byte[] VideoInit(VideoRendition rendition)
     {
@@ -131,18 +131,18 @@ internal sealed class CopiedSegments(EncodingPlan plan, Mp4File source, IStoredF
 
     private int SampleAt(Mp4Track track, int boundary)
     {
-        if (cuts.Count == 0)
+        if (_cuts.Count == 0)
         {
             for (var i = 0; i < track.Samples.Count; i++)
             {
                 if (track.Samples.IsSync(i))
                 {
-                    cuts.TryAdd(track.PresentationTime(i) - plan.Origin, i);
+                    _cuts.TryAdd(track.PresentationTime(i) - plan.Origin, i);
                 }
             }
         }
 
-        return cuts.TryGetValue(plan.Boundaries[boundary], out var sample) ? sample : throw Changed();
+        return _cuts.TryGetValue(plan.Boundaries[boundary], out var sample) ? sample : throw Changed();
     }
 
     private Mp4Track Video() => Mp4Index.FindVideo(source) ?? throw Changed();

@@ -8,17 +8,17 @@ internal sealed class GrowingMp4(string path) : IDisposable
 {
     private const int MaxIndexBytes = 64 << 20;
 
-    private FileStream? file;
-    private (long Offset, byte[] Bytes)? fragment;
-    private long position;
-    private IReadOnlyList<TrackBuilder> tracks = [];
+    private FileStream? _file;
+    private (long Offset, byte[] Bytes)? _fragment;
+    private long _position;
+    private IReadOnlyList<TrackBuilder> _tracks = [];
 
     public SampleEntry? Entry { get; private set; }
 
     public uint Timescale { get; private set; }
 
     /// <summary>All samples of the fragments that are whole, in decoding order.</summary>
-    public SampleTable Samples => tracks.Count > 0 ? tracks[0].Samples : new SampleTable();
+    public SampleTable Samples => _tracks.Count > 0 ? _tracks[0].Samples : new SampleTable();
 
     /// <summary>The first sample of each whole fragment.</summary>
     public List<int> FragmentStarts { get; } = [];
@@ -26,25 +26,25 @@ internal sealed class GrowingMp4(string path) : IDisposable
     /// <summary>Takes in what has been written since the last time.</summary>
     public void Follow()
     {
-        file ??= File.Exists(path)
+        _file ??= File.Exists(path)
             ? new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0)
             : null;
 
-        if (file is null)
+        if (_file is null)
         {
             return;
         }
 
-        var length = RandomAccess.GetLength(file.SafeFileHandle);
+        var length = RandomAccess.GetLength(_file.SafeFileHandle);
         Span<byte> header = stackalloc byte[8];
 
-        while (length - position >= 8)
+        while (length - _position >= 8)
         {
-            Read(header, position);
+            Read(header, _position);
             long size = BinaryPrimitives.ReadUInt32BigEndian(header);
             FourCc type = new(BinaryPrimitives.ReadUInt32BigEndian(header[4..]));
 
-            if (size < 8 || size > length - position)
+            if (size < 8 || size > length - _position)
             {
                 // Not all written yet. (The size of mdat is filled in when it is whole.)
                 return;
@@ -52,22 +52,22 @@ internal sealed class GrowingMp4(string path) : IDisposable
 
             if (type == "moov")
             {
-                (_, tracks) = MovieBox.Read(ReadBox(size), long.MaxValue);
-                var track = tracks[0].Build();
+                (_, _tracks) = MovieBox.Read(ReadBox(size), long.MaxValue);
+                var track = _tracks[0].Build();
                 (Entry, Timescale) = (track.Entry, track.Timescale);
             }
             else if (type == "moof")
             {
-                fragment = (position, ReadBox(size));
+                _fragment = (_position, ReadBox(size));
             }
-            else if (type == "mdat" && fragment is { } whole)
+            else if (type == "mdat" && _fragment is { } whole)
             {
                 FragmentStarts.Add(Samples.Count);
-                MovieFragmentBox.Read(whole.Bytes, whole.Offset, length, tracks);
-                fragment = null;
+                MovieFragmentBox.Read(whole.Bytes, whole.Offset, length, _tracks);
+                _fragment = null;
             }
 
-            position += size;
+            _position += size;
         }
     }
 
@@ -95,7 +95,7 @@ internal sealed class GrowingMp4(string path) : IDisposable
         }
     }
 
-    public void Dispose() => file?.Dispose();
+    public void Dispose() => _file?.Dispose();
 
     private byte[] ReadBox(long size)
     {
@@ -105,7 +105,7 @@ internal sealed class GrowingMp4(string path) : IDisposable
         }
 
         var bytes = new byte[size];
-        Read(bytes, position);
+        Read(bytes, _position);
         return bytes;
     }
 
@@ -113,7 +113,7 @@ internal sealed class GrowingMp4(string path) : IDisposable
     {
         for (var done = 0; done < bytes.Length; )
         {
-            var read = RandomAccess.Read(file!.SafeFileHandle, bytes[done..], at + done);
+            var read = RandomAccess.Read(_file!.SafeFileHandle, bytes[done..], at + done);
             done += read > 0 ? read : throw new MediaException(MediaFailure.EncoderFailed, "What ffmpeg wrote became shorter.");
         }
     }

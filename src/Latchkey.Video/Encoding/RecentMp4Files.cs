@@ -8,22 +8,22 @@ internal sealed class RecentMp4Files
 {
     private const int Most = 4;
 
-    private readonly Lock gate = new();
-    private readonly LinkedList<(StoredFile Key, Task<Mp4File> File)> recent = new();
+    private readonly Lock _gate = new();
+    private readonly LinkedList<(StoredFile Key, Task<Mp4File> File)> _recent = new();
 
     public async Task<Mp4File> GetAsync(IStoredFileReader reader, CancellationToken cancellation)
     {
         Task<Mp4File>? file = null;
 
-        lock (gate)
+        lock (_gate)
         {
-            for (var node = recent.First; node is not null; node = node.Next)
+            for (var node = _recent.First; node is not null; node = node.Next)
             {
                 if (node.Value.Key == reader.File && !node.Value.File.IsFaulted && !node.Value.File.IsCanceled)
                 {
                     file = node.Value.File;
-                    recent.Remove(node);
-                    recent.AddFirst(node);
+                    _recent.Remove(node);
+                    _recent.AddFirst(node);
                     break;
                 }
             }
@@ -32,11 +32,11 @@ internal sealed class RecentMp4Files
             {
                 // Not under the first caller's cancellation: others may wait for the same.
                 file = ReadAsync(reader);
-                recent.AddFirst((reader.File, file));
+                _recent.AddFirst((reader.File, file));
 
-                if (recent.Count > Most)
+                if (_recent.Count > Most)
                 {
-                    recent.RemoveLast();
+                    _recent.RemoveLast();
                 }
             }
         }

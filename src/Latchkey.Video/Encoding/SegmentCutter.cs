@@ -6,8 +6,8 @@ namespace Latchkey.Video.Encoding;
 /// <summary>Cuts one rendition's segments out of the file that ffmpeg writes, as they become whole.</summary>
 internal abstract class SegmentCutter(string rendition, EncodingPlan plan, RunRequest run, ScratchFolder scratch, string path) : IDisposable
 {
-    private readonly byte[] buffer = new byte[128 << 10];
-    private bool toldOfInit;
+    private readonly byte[] _buffer = new byte[128 << 10];
+    private bool _toldOfInit;
 
     protected EncodingPlan Plan { get; } = plan;
 
@@ -33,10 +33,10 @@ internal abstract class SegmentCutter(string rendition, EncodingPlan plan, RunRe
 
         while (!IsDone && TryCut(ended) is { } segment)
         {
-            if (!toldOfInit)
+            if (!_toldOfInit)
             {
                 await InitFile.TellAsync(rendition, Init(Source.Entry!), Run, scratch, made);
-                toldOfInit = true;
+                _toldOfInit = true;
             }
 
             var file = scratch.File($"{rendition}-{MadeSegment.NameOf(segment.Number)}");
@@ -57,7 +57,7 @@ internal abstract class SegmentCutter(string rendition, EncodingPlan plan, RunRe
     {
         using var output = new FileStream(file, FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 0);
         output.Write(FragmentWriter.Head((uint)segment.Number + 1, segment.DecodeTime, segment.Samples).Span);
-        Source.CopyTo(output, segment.From, segment.From + segment.Samples.Count, buffer);
+        Source.CopyTo(output, segment.From, segment.From + segment.Samples.Count, _buffer);
     }
 }
 

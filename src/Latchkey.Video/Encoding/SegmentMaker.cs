@@ -10,7 +10,7 @@ internal sealed class SegmentMaker(FfmpegRunner ffmpeg)
     /// <summary>How often the files that ffmpeg writes are looked at. Looking costs a system call a file.</summary>
     private static readonly TimeSpan Glance = TimeSpan.FromMilliseconds(20);
 
-    private readonly RecentMp4Files recent = new();
+    private readonly RecentMp4Files _recent = new();
 
     /// <summary>
     /// Makes the segments <c>[From, To)</c> of the renditions asked for into the scratch folder, telling <paramref name="made"/> of each file as
@@ -57,7 +57,7 @@ internal sealed class SegmentMaker(FfmpegRunner ffmpeg)
             return;
         }
 
-        var segments = new CopiedSegments(plan, await recent.GetAsync(source.File, cancellation), source.File);
+        var segments = new CopiedSegments(plan, await _recent.GetAsync(source.File, cancellation), source.File);
 
         if (sound is not null)
         {

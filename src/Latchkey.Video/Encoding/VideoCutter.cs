@@ -7,21 +7,21 @@ namespace Latchkey.Video.Encoding;
 internal sealed class VideoCutter(VideoRendition rendition, EncodingPlan plan, RunRequest run, ScratchFolder scratch, string path)
     : SegmentCutter(rendition.Name, plan, run, scratch, path)
 {
-    private int fragment;
+    private int _fragment;
 
     /// <summary>What ffmpeg's own shift for decoding ahead adds to every time; known from the first frame, which the run's filter put at zero.</summary>
-    private long? shift;
+    private long? _shift;
 
     protected override CutSegment? TryCut(bool ended)
     {
-        if (fragment >= Source.FragmentStarts.Count)
+        if (_fragment >= Source.FragmentStarts.Count)
         {
             return null;
         }
 
-        var from = Source.FragmentStarts[fragment];
-        var to = fragment + 1 < Source.FragmentStarts.Count ? Source.FragmentStarts[fragment + 1] : Source.Samples.Count;
-        fragment++;
+        var from = Source.FragmentStarts[_fragment];
+        var to = _fragment + 1 < Source.FragmentStarts.Count ? Source.FragmentStarts[_fragment + 1] : Source.Samples.Count;
+        _fragment++;
 
         var shown = new long[to - from];
 
@@ -30,11 +30,11 @@ internal sealed class VideoCutter(VideoRendition rendition, EncodingPlan plan, R
             shown[i - from] = Source.Samples.CompositionTime(i);
         }
 
-        shift ??= Plan.Boundaries[Run.From] - shown.Min();
+        _shift ??= Plan.Boundaries[Run.From] - shown.Min();
 
         foreach (ref var at in shown.AsSpan())
         {
-            at += shift.Value;
+            at += _shift.Value;
         }
 
         var number = NumberOf(shown.Min() + Plan.Tolerance);

@@ -3,12 +3,12 @@ namespace Latchkey.Video.Mp4;
 /// <summary>Reads bits of a NAL unit, without its emulation prevention bytes. Past the end come zeros, and <see cref="IsExhausted"/>.</summary>
 internal ref struct BitReader
 {
-    private readonly ReadOnlySpan<byte> bytes;
-    private int position;
-    private int bit;
-    private int zeros;
+    private readonly ReadOnlySpan<byte> _bytes;
+    private int _position;
+    private int _bit;
+    private int _zeros;
 
-    public BitReader(ReadOnlySpan<byte> bytes) => this.bytes = bytes;
+    public BitReader(ReadOnlySpan<byte> bytes) => _bytes = bytes;
 
     public bool IsExhausted { get; private set; }
 
@@ -39,25 +39,25 @@ internal ref struct BitReader
 
     private uint Bit()
     {
-        if (bit == 0 && zeros >= 2 && position < bytes.Length && bytes[position] == 3)
+        if (_bit == 0 && _zeros >= 2 && _position < _bytes.Length && _bytes[_position] == 3)
         {
-            position++;
-            zeros = 0;
+            _position++;
+            _zeros = 0;
         }
 
-        if (position >= bytes.Length)
+        if (_position >= _bytes.Length)
         {
             IsExhausted = true;
             return 0;
         }
 
-        var value = (uint)(bytes[position] >> (7 - bit)) & 1;
+        var value = (uint)(_bytes[_position] >> (7 - _bit)) & 1;
 
-        if (++bit == 8)
+        if (++_bit == 8)
         {
-            zeros = bytes[position] == 0 ? zeros + 1 : 0;
-            bit = 0;
-            position++;
+            _zeros = _bytes[_position] == 0 ? _zeros + 1 : 0;
+            _bit = 0;
+            _position++;
         }
 
         return value;

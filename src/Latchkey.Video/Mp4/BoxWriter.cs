@@ -5,16 +5,16 @@ namespace Latchkey.Video.Mp4;
 /// <summary>Builds boxes in memory: begin one, write into it, end it.</summary>
 internal sealed class BoxWriter
 {
-    private readonly Stack<int> open = new();
-    private byte[] buffer = new byte[1024];
+    private readonly Stack<int> _open = new();
+    private byte[] _buffer = new byte[1024];
 
     public int Length { get; private set; }
 
-    public ReadOnlyMemory<byte> Written => buffer.AsMemory(0, Length);
+    public ReadOnlyMemory<byte> Written => _buffer.AsMemory(0, Length);
 
     public void Begin(FourCc type)
     {
-        open.Push(Length);
+        _open.Push(Length);
         UInt32(0);
         UInt32(type.Value);
     }
@@ -27,7 +27,7 @@ internal sealed class BoxWriter
 
     public void End()
     {
-        var start = open.Pop();
+        var start = _open.Pop();
         UInt32At(start, (uint)(Length - start));
     }
 
@@ -47,16 +47,16 @@ internal sealed class BoxWriter
 
     public void Zeros(int count) => Grow(count).Clear();
 
-    public void UInt32At(int position, uint value) => BinaryPrimitives.WriteUInt32BigEndian(buffer.AsSpan(position), value);
+    public void UInt32At(int position, uint value) => BinaryPrimitives.WriteUInt32BigEndian(_buffer.AsSpan(position), value);
 
     private Span<byte> Grow(int count)
     {
-        if (Length + count > buffer.Length)
+        if (Length + count > _buffer.Length)
         {
-            Array.Resize(ref buffer, Math.Max(buffer.Length * 2, Length + count));
+            Array.Resize(ref _buffer, Math.Max(_buffer.Length * 2, Length + count));
         }
 
         Length += count;
-        return buffer.AsSpan(Length - count, count);
+        return _buffer.AsSpan(Length - count, count);
     }
 }

@@ -6,9 +6,9 @@ namespace Latchkey.Video.Mp4;
 /// <summary>Reads big-endian numbers and boxes from memory. Reading past the end is a malformed file, not a crash.</summary>
 internal ref struct ByteReader(ReadOnlySpan<byte> bytes)
 {
-    private ReadOnlySpan<byte> rest = bytes;
+    private ReadOnlySpan<byte> _rest = bytes;
 
-    public readonly int Remaining => rest.Length;
+    public readonly int Remaining => _rest.Length;
 
     public byte UInt8() => Take(1)[0];
 
@@ -31,13 +31,13 @@ internal ref struct ByteReader(ReadOnlySpan<byte> bytes)
 
     public ReadOnlySpan<byte> Take(int count)
     {
-        if (count < 0 || count > rest.Length)
+        if (count < 0 || count > _rest.Length)
         {
             throw new MediaException(MediaFailure.Malformed, "A box ends before its content.");
         }
 
-        var taken = rest[..count];
-        rest = rest[count..];
+        var taken = _rest[..count];
+        _rest = _rest[count..];
         return taken;
     }
 
@@ -47,7 +47,7 @@ internal ref struct ByteReader(ReadOnlySpan<byte> bytes)
         type = default;
         body = default;
 
-        if (rest.Length < 8)
+        if (_rest.Length < 8)
         {
             return false;
         }
@@ -61,7 +61,7 @@ internal ref struct ByteReader(ReadOnlySpan<byte> bytes)
             case 0 when type.Value == 0:
                 return false;
             case 0:
-                size = header + rest.Length;
+                size = header + _rest.Length;
                 break;
             case 1:
                 size = Int63();
@@ -69,7 +69,7 @@ internal ref struct ByteReader(ReadOnlySpan<byte> bytes)
                 break;
         }
 
-        if (size < header || size - header > rest.Length)
+        if (size < header || size - header > _rest.Length)
         {
             throw new MediaException(MediaFailure.Malformed, $"The box {type} is larger than what holds it.");
         }
@@ -84,7 +84,7 @@ internal ref struct ByteReader(ReadOnlySpan<byte> bytes)
         tag = 0;
         body = default;
 
-        if (rest.Length < 2)
+        if (_rest.Length < 2)
         {
             return false;
         }
@@ -104,13 +104,13 @@ internal ref struct ByteReader(ReadOnlySpan<byte> bytes)
         }
 
         // Writers exist that give the outermost descriptor a length beyond its box.
-        body = Take(Math.Min(length, rest.Length));
+        body = Take(Math.Min(length, _rest.Length));
         return true;
     }
 
     /// <summary>How many entries of a size a table may claim: no more than its box holds.</summary>
     public readonly int Count(uint claimed, int entrySize) =>
-        claimed <= (uint)(rest.Length / entrySize)
+        claimed <= (uint)(_rest.Length / entrySize)
             ? (int)claimed
             : throw new MediaException(MediaFailure.Malformed, "A table claims more entries than its box holds.");
 }

@@ -8,33 +8,33 @@ internal sealed class SampleTable
     /// <summary>More than 18 hours at 60 frames a second; a table beyond it is refused before memory is taken for it.</summary>
     public const int MaxSamples = 4_000_000;
 
-    private int[] compositionOffsets = [];
-    private long[] decodeTimes = [];
-    private long[] offsets = [];
-    private int[] sizes = [];
-    private bool[] sync = [];
+    private int[] _compositionOffsets = [];
+    private long[] _decodeTimes = [];
+    private long[] _offsets = [];
+    private int[] _sizes = [];
+    private bool[] _sync = [];
 
     public int Count { get; private set; }
 
     /// <summary>When the last sample ends in decoding order.</summary>
     public long DecodeEnd { get; private set; }
 
-    public long Offset(int sample) => offsets[sample];
+    public long Offset(int sample) => _offsets[sample];
 
-    public int Size(int sample) => sizes[sample];
+    public int Size(int sample) => _sizes[sample];
 
-    public long DecodeTime(int sample) => decodeTimes[sample];
+    public long DecodeTime(int sample) => _decodeTimes[sample];
 
     /// <summary>When a sample is shown, in media time: before the edit list.</summary>
-    public long CompositionTime(int sample) => decodeTimes[sample] + compositionOffsets[sample];
+    public long CompositionTime(int sample) => _decodeTimes[sample] + _compositionOffsets[sample];
 
-    public bool IsSync(int sample) => sync[sample];
+    public bool IsSync(int sample) => _sync[sample];
 
-    public long Duration(int sample) => (sample + 1 < Count ? decodeTimes[sample + 1] : DecodeEnd) - decodeTimes[sample];
+    public long Duration(int sample) => (sample + 1 < Count ? _decodeTimes[sample + 1] : DecodeEnd) - _decodeTimes[sample];
 
     public void Add(long offset, int size, long duration, int compositionOffset, bool isSync)
     {
-        if (Count == sizes.Length)
+        if (Count == _sizes.Length)
         {
             Reserve(Math.Max(256, Math.Min(MaxSamples, Count * 2)));
         }
@@ -44,11 +44,11 @@ internal sealed class SampleTable
             throw new MediaException(MediaFailure.TooManyFrames, "A track has more samples than are allowed.");
         }
 
-        offsets[Count] = offset;
-        sizes[Count] = size;
-        decodeTimes[Count] = DecodeEnd;
-        compositionOffsets[Count] = compositionOffset;
-        sync[Count] = isSync;
+        _offsets[Count] = offset;
+        _sizes[Count] = size;
+        _decodeTimes[Count] = DecodeEnd;
+        _compositionOffsets[Count] = compositionOffset;
+        _sync[Count] = isSync;
         Count++;
         DecodeEnd += duration;
     }
@@ -56,7 +56,7 @@ internal sealed class SampleTable
     /// <summary>Continues at a decode time, as a fragment's tfdt says.</summary>
     public void ContinueAt(long decodeTime) =>
         DecodeEnd =
-            Count == 0 || decodeTime >= decodeTimes[Count - 1]
+            Count == 0 || decodeTime >= _decodeTimes[Count - 1]
                 ? decodeTime
                 : throw new MediaException(MediaFailure.Malformed, "A fragment goes back in time.");
 
@@ -67,10 +67,10 @@ internal sealed class SampleTable
             throw new MediaException(MediaFailure.TooManyFrames, "A track has more samples than are allowed.");
         }
 
-        Array.Resize(ref offsets, count);
-        Array.Resize(ref sizes, count);
-        Array.Resize(ref decodeTimes, count);
-        Array.Resize(ref compositionOffsets, count);
-        Array.Resize(ref sync, count);
+        Array.Resize(ref _offsets, count);
+        Array.Resize(ref _sizes, count);
+        Array.Resize(ref _decodeTimes, count);
+        Array.Resize(ref _compositionOffsets, count);
+        Array.Resize(ref _sync, count);
     }
 }

@@ -85,20 +85,20 @@ internal static class SampleTableBox
     /// <summary>stsz and stz2.</summary>
     private ref struct SizeCursor
     {
-        private readonly int bits;
-        private readonly int uniform;
-        private ByteReader reader;
-        private int low = -1;
+        private readonly int _bits;
+        private readonly int _uniform;
+        private ByteReader _reader;
+        private int _low = -1;
 
         public SizeCursor(ReadOnlySpan<byte> body, bool compact, long fileLength)
         {
-            reader = new ByteReader(body);
-            reader.Full();
-            var first = reader.UInt32();
-            var claimed = reader.UInt32();
-            bits = compact ? (int)(first & 0xFF) : 32;
+            _reader = new ByteReader(body);
+            _reader.Full();
+            var first = _reader.UInt32();
+            var claimed = _reader.UInt32();
+            _bits = compact ? (int)(first & 0xFF) : 32;
 
-            if (compact && bits is not (4 or 8 or 16))
+            if (compact && _bits is not (4 or 8 or 16))
             {
                 throw new MediaException(MediaFailure.Malformed, "stz2 has an unknown field size.");
             }
@@ -110,48 +110,48 @@ internal static class SampleTableBox
                     throw new MediaException(MediaFailure.Truncated, "The samples are larger than the file.");
                 }
 
-                (uniform, Count) = ((int)first, (int)claimed);
+                (_uniform, Count) = ((int)first, (int)claimed);
                 return;
             }
 
             Count =
-                bits == 4
-                    ? reader.Count((claimed / 2) + (claimed % 2), 1) is var pairs
+                _bits == 4
+                    ? _reader.Count((claimed / 2) + (claimed % 2), 1) is var pairs
                         ? (int)Math.Min(claimed, pairs * 2L)
                         : 0
-                    : reader.Count(claimed, bits / 8);
+                    : _reader.Count(claimed, _bits / 8);
         }
 
         public int Count { get; }
 
         public int Next()
         {
-            if (uniform > 0)
+            if (_uniform > 0)
             {
-                return uniform;
+                return _uniform;
             }
 
-            switch (bits)
+            switch (_bits)
             {
                 case 32:
-                    return reader.Int32() is var size and >= 0
+                    return _reader.Int32() is var size and >= 0
                         ? size
                         : throw new MediaException(MediaFailure.Malformed, "A sample is impossibly large.");
                 case 16:
-                    return reader.UInt16();
+                    return _reader.UInt16();
                 case 8:
-                    return reader.UInt8();
+                    return _reader.UInt8();
             }
 
-            if (low >= 0)
+            if (_low >= 0)
             {
-                var kept = low;
-                low = -1;
+                var kept = _low;
+                _low = -1;
                 return kept;
             }
 
-            var pair = reader.UInt8();
-            low = pair & 0xF;
+            var pair = _reader.UInt8();
+            _low = pair & 0xF;
             return pair >> 4;
         }
     }
@@ -159,138 +159,138 @@ internal static class SampleTableBox
     /// <summary>stts and ctts: pairs of a count and a value.</summary>
     private ref struct RunCursor
     {
-        private ByteReader reader;
-        private uint left;
-        private int runs;
-        private uint value;
+        private ByteReader _reader;
+        private uint _left;
+        private int _runs;
+        private uint _value;
 
         public RunCursor(ReadOnlySpan<byte> body)
         {
-            reader = new ByteReader(body);
+            _reader = new ByteReader(body);
 
             if (!body.IsEmpty)
             {
-                reader.Full();
-                runs = reader.Count(reader.UInt32(), 8);
+                _reader.Full();
+                _runs = _reader.Count(_reader.UInt32(), 8);
             }
         }
 
         public uint? Next()
         {
-            while (left == 0)
+            while (_left == 0)
             {
-                if (runs-- <= 0)
+                if (_runs-- <= 0)
                 {
-                    runs = 0;
+                    _runs = 0;
                     return null;
                 }
 
-                (left, value) = (reader.UInt32(), reader.UInt32());
+                (_left, _value) = (_reader.UInt32(), _reader.UInt32());
             }
 
-            left--;
-            return value;
+            _left--;
+            return _value;
         }
     }
 
     /// <summary>stss: rising numbers of sync samples; no table means that all are.</summary>
     private ref struct SyncCursor
     {
-        private readonly bool all;
-        private ByteReader reader;
-        private int left;
-        private long next = -1;
+        private readonly bool _all;
+        private ByteReader _reader;
+        private int _left;
+        private long _next = -1;
 
         public SyncCursor(ReadOnlySpan<byte> body, bool present)
         {
-            all = !present;
-            reader = new ByteReader(body);
+            _all = !present;
+            _reader = new ByteReader(body);
 
             if (present)
             {
-                reader.Full();
-                left = reader.Count(reader.UInt32(), 4);
+                _reader.Full();
+                _left = _reader.Count(_reader.UInt32(), 4);
                 Advance();
             }
         }
 
         public bool IsSync(int sample)
         {
-            while (left >= 0 && next < sample && next >= 0)
+            while (_left >= 0 && _next < sample && _next >= 0)
             {
                 Advance();
             }
 
-            return all || next == sample;
+            return _all || _next == sample;
         }
 
-        private void Advance() => next = left-- > 0 ? reader.UInt32() - 1L : -1;
+        private void Advance() => _next = _left-- > 0 ? _reader.UInt32() - 1L : -1;
     }
 
     /// <summary>stsc with stco or co64: where each sample lies.</summary>
     private ref struct ChunkCursor
     {
-        private readonly bool wide;
-        private readonly int chunkCount;
-        private ByteReader offsets;
-        private ByteReader runs;
-        private int chunk;
-        private uint inChunk;
-        private uint nextFirst;
-        private uint nextPerChunk;
-        private uint perChunk;
-        private int runsLeft;
-        private long position;
+        private readonly bool _wide;
+        private readonly int _chunkCount;
+        private ByteReader _offsets;
+        private ByteReader _runs;
+        private int _chunk;
+        private uint _inChunk;
+        private uint _nextFirst;
+        private uint _nextPerChunk;
+        private uint _perChunk;
+        private int _runsLeft;
+        private long _position;
 
         public ChunkCursor(ReadOnlySpan<byte> chunks, ReadOnlySpan<byte> offsetTable, bool wideOffsets)
         {
-            wide = wideOffsets;
-            runs = new ByteReader(chunks);
-            runs.Full();
-            runsLeft = runs.Count(runs.UInt32(), 12);
-            offsets = new ByteReader(offsetTable);
-            offsets.Full();
-            chunkCount = offsets.Count(offsets.UInt32(), wide ? 8 : 4);
+            _wide = wideOffsets;
+            _runs = new ByteReader(chunks);
+            _runs.Full();
+            _runsLeft = _runs.Count(_runs.UInt32(), 12);
+            _offsets = new ByteReader(offsetTable);
+            _offsets.Full();
+            _chunkCount = _offsets.Count(_offsets.UInt32(), _wide ? 8 : 4);
             ReadRun();
         }
 
         public long Next(int size)
         {
-            while (inChunk == 0)
+            while (_inChunk == 0)
             {
-                if (chunk == chunkCount)
+                if (_chunk == _chunkCount)
                 {
                     throw new MediaException(MediaFailure.Malformed, "There are fewer chunks than samples.");
                 }
 
-                chunk++;
+                _chunk++;
 
-                while (nextFirst == chunk)
+                while (_nextFirst == _chunk)
                 {
-                    perChunk = nextPerChunk;
+                    _perChunk = _nextPerChunk;
                     ReadRun();
                 }
 
-                position = wide ? offsets.Int63() : offsets.UInt32();
-                inChunk = perChunk;
+                _position = _wide ? _offsets.Int63() : _offsets.UInt32();
+                _inChunk = _perChunk;
             }
 
-            inChunk--;
-            var at = position;
-            position += size;
-            return at >= 0 && position >= at ? at : throw new MediaException(MediaFailure.Malformed, "A sample's offset is impossible.");
+            _inChunk--;
+            var at = _position;
+            _position += size;
+            return at >= 0 && _position >= at ? at : throw new MediaException(MediaFailure.Malformed, "A sample's offset is impossible.");
         }
 
         private void ReadRun()
         {
-            if (runsLeft-- > 0)
+            if (_runsLeft-- > 0)
             {
-                (nextFirst, nextPerChunk) = (runs.UInt32(), runs.UInt32());
-                runs.UInt32();
+                (_nextFirst, _nextPerChunk) = (_runs.UInt32(), _runs.UInt32());
+                _runs.UInt32();
             }
             else
             {
-                nextFirst = 0;
+                _nextFirst = 0;
             }
         }
     }

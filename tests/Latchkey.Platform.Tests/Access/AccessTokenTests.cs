@@ -13,21 +13,22 @@ namespace Latchkey.Platform.Tests.Access;
 
 public sealed class AccessTokenTests : IAsyncLifetime
 {
-    private readonly FakeTimeProvider time = new(new DateTimeOffset(2026, 5, 4, 12, 0, 0, TimeSpan.Zero));
-    private TestData data = null!;
-    private Caller caller = null!;
+    private readonly FakeTimeProvider _time = new(new DateTimeOffset(2026, 5, 4, 12, 0, 0, TimeSpan.Zero));
+    private TestData _data = null!;
+    private Caller _caller = null!;
 
-    private AccessTokens Tokens => data.Get<AccessTokens>();
+    private AccessTokens Tokens => _data.Get<AccessTokens>();
 
     public async ValueTask InitializeAsync()
     {
-        data = await TestData.CreateAsync(time);
-        var issued = await data.Get<ApiKeys>()
+        _data = await TestData.CreateAsync(_time);
+        var issued = await _data
+            .Get<ApiKeys>()
             .CreateAsync(new NewKey("test", KeyScopes.Video | KeyScopes.App, KeyEnvironment.Sandbox), CancellationToken.None);
-        caller = (await data.Get<ApiKeyDirectory>().AuthenticateAsync(issued.Secret, CancellationToken.None))!;
+        _caller = (await _data.Get<ApiKeyDirectory>().AuthenticateAsync(issued.Secret, CancellationToken.None))!;
     }
 
-    public ValueTask DisposeAsync() => data.DisposeAsync();
+    public ValueTask DisposeAsync() => _data.DisposeAsync();
 
     [Fact]
     public async Task Can_use_a_token_for_an_hour()
@@ -35,10 +36,10 @@ public sealed class AccessTokenTests : IAsyncLifetime
         var pair = await IssueAsync();
         pair.ExpiresIn.ShouldBe(3600);
 
-        time.Advance(TimeSpan.FromSeconds(3599));
-        (await ValidateAsync(pair.AccessToken)).ShouldBe(caller);
+        _time.Advance(TimeSpan.FromSeconds(3599));
+        (await ValidateAsync(pair.AccessToken)).ShouldBe(_caller);
 
-        time.Advance(TimeSpan.FromSeconds(1));
+        _time.Advance(TimeSpan.FromSeconds(1));
         (await ValidateAsync(pair.AccessToken)).ShouldBeNull();
     }
 
@@ -48,10 +49,10 @@ public sealed class AccessTokenTests : IAsyncLifetime
         var token = new JsonWebToken((await IssueAsync()).AccessToken);
 
         token.Alg.ShouldBe("RS256");
-        token.Subject.ShouldBe(caller.KeyId);
+        token.Subject.ShouldBe(_caller.KeyId);
         token.GetPayloadValue<string>("env").ShouldBe("sandbox");
         token.GetPayloadValue<string[]>("scopes").ShouldBe(["video", "app"]);
-        token.GetPayloadValue<long>("exp").ShouldBe(time.GetUtcNow().AddHours(1).ToUnixTimeSeconds());
+        token.GetPayloadValue<long>("exp").ShouldBe(_time.GetUtcNow().AddHours(1).ToUnixTimeSeconds());
     }
 
     [Fact]
@@ -60,7 +61,7 @@ public sealed class AccessTokenTests : IAsyncLifetime
         var pair = await IssueAsync();
         (await ValidateAsync(pair.AccessToken)).ShouldNotBeNull();
 
-        await data.Get<ApiKeys>().RevokeAsync(caller.KeyId, CancellationToken.None);
+        await _data.Get<ApiKeys>().RevokeAsync(_caller.KeyId, CancellationToken.None);
 
         (await ValidateAsync(pair.AccessToken)).ShouldBeNull();
         (await RefreshAsync(pair.RefreshToken)).ShouldBeNull();
@@ -80,7 +81,7 @@ public sealed class AccessTokenTests : IAsyncLifetime
         var real = (await IssueAsync()).AccessToken;
         var parts = real.Split('.');
         var keyId = new JsonWebToken(real).Kid;
-        var published = (await data.Get<SigningKeys>().HonouredAsync(CancellationToken.None)).Single();
+        var published = (await _data.Get<SigningKeys>().HonouredAsync(CancellationToken.None)).Single();
 
         using var foreign = RSA.Create(2048);
         string[] forgeries =
@@ -105,9 +106,9 @@ public sealed class AccessTokenTests : IAsyncLifetime
 
         for (var round = 0; round < 3; round++)
         {
-            time.Advance(TimeSpan.FromDays(20));
+            _time.Advance(TimeSpan.FromDays(20));
             pair = (await RefreshAsync(pair.RefreshToken)).ShouldNotBeNull();
-            (await ValidateAsync(pair.AccessToken)).ShouldBe(caller);
+            (await ValidateAsync(pair.AccessToken)).ShouldBe(_caller);
         }
     }
 
@@ -138,14 +139,14 @@ public sealed class AccessTokenTests : IAsyncLifetime
     public async Task Cannot_refresh_with_an_old_or_unknown_token()
     {
         var pair = await IssueAsync();
-        time.Advance(TimeSpan.FromDays(30));
+        _time.Advance(TimeSpan.FromDays(30));
 
         (await RefreshAsync(pair.RefreshToken)).ShouldBeNull();
         (await RefreshAsync("lkr_unknown")).ShouldBeNull();
         (await RefreshAsync("")).ShouldBeNull();
 
         await Tokens.DeleteExpiredAsync(CancellationToken.None);
-        (await data.Db().RefreshTokens.CountAsync()).ShouldBe(0);
+        (await _data.Db().RefreshTokens.CountAsync()).ShouldBe(0);
     }
 
     [Fact]
@@ -153,7 +154,7 @@ public sealed class AccessTokenTests : IAsyncLifetime
     {
         var pair = await IssueAsync();
 
-        (await data.Db().RefreshTokens.SingleAsync()).TokenHash.ShouldBe(SecretHash.Of(pair.RefreshToken));
+        (await _data.Db().RefreshTokens.SingleAsync()).TokenHash.ShouldBe(SecretHash.Of(pair.RefreshToken));
     }
 
     [Fact]
@@ -162,36 +163,36 @@ public sealed class AccessTokenTests : IAsyncLifetime
         var old = await IssueAsync();
         var firstKey = new JsonWebToken(old.AccessToken).Kid;
 
-        time.Advance(TimeSpan.FromDays(30) - TimeSpan.FromMinutes(1));
+        _time.Advance(TimeSpan.FromDays(30) - TimeSpan.FromMinutes(1));
         var last = await IssueAsync();
         new JsonWebToken(last.AccessToken).Kid.ShouldBe(firstKey);
 
-        time.Advance(TimeSpan.FromMinutes(2));
+        _time.Advance(TimeSpan.FromMinutes(2));
         new JsonWebToken((await IssueAsync()).AccessToken).Kid.ShouldNotBe(firstKey);
-        (await ValidateAsync(last.AccessToken)).ShouldBe(caller);
-        (await data.Get<SigningKeys>().HonouredAsync(CancellationToken.None)).Count.ShouldBe(2);
+        (await ValidateAsync(last.AccessToken)).ShouldBe(_caller);
+        (await _data.Get<SigningKeys>().HonouredAsync(CancellationToken.None)).Count.ShouldBe(2);
 
-        time.Advance(TimeSpan.FromHours(2));
-        (await data.Get<SigningKeys>().HonouredAsync(CancellationToken.None)).Count.ShouldBe(1);
+        _time.Advance(TimeSpan.FromHours(2));
+        (await _data.Get<SigningKeys>().HonouredAsync(CancellationToken.None)).Count.ShouldBe(1);
         await Tokens.DeleteExpiredAsync(CancellationToken.None);
-        (await data.Db().SigningKeys.CountAsync()).ShouldBe(1);
+        (await _data.Db().SigningKeys.CountAsync()).ShouldBe(1);
     }
 
     [Fact]
     public async Task Can_use_a_token_on_another_node()
     {
         var before = await IssueAsync();
-        await using var other = await TestData.CreateAsync(time, data.Path);
+        await using var other = await TestData.CreateAsync(_time, _data.Path);
         var tokens = other.Get<AccessTokens>();
 
-        (await tokens.ValidateAsync(before.AccessToken, CancellationToken.None)).ShouldBe(caller);
+        (await tokens.ValidateAsync(before.AccessToken, CancellationToken.None)).ShouldBe(_caller);
 
-        time.Advance(TimeSpan.FromDays(31));
+        _time.Advance(TimeSpan.FromDays(31));
         var after = await IssueAsync();
-        (await tokens.ValidateAsync(after.AccessToken, CancellationToken.None)).ShouldBe(caller);
+        (await tokens.ValidateAsync(after.AccessToken, CancellationToken.None)).ShouldBe(_caller);
     }
 
-    private Task<AccessTokenPair> IssueAsync() => Tokens.IssueAsync(caller, CancellationToken.None);
+    private Task<AccessTokenPair> IssueAsync() => Tokens.IssueAsync(_caller, CancellationToken.None);
 
     private Task<AccessTokenPair?> RefreshAsync(string token) => Tokens.RefreshAsync(token, CancellationToken.None);
 

@@ -9,15 +9,15 @@ namespace Latchkey.Platform.Tests.Access;
 
 public sealed class ApiKeyTests : IAsyncLifetime
 {
-    private readonly FakeTimeProvider time = new(new DateTimeOffset(2026, 5, 4, 12, 0, 0, TimeSpan.Zero));
-    private TestData data = null!;
+    private readonly FakeTimeProvider _time = new(new DateTimeOffset(2026, 5, 4, 12, 0, 0, TimeSpan.Zero));
+    private TestData _data = null!;
 
-    private ApiKeys Keys => data.Get<ApiKeys>();
-    private ApiKeyDirectory Directory => data.Get<ApiKeyDirectory>();
+    private ApiKeys Keys => _data.Get<ApiKeys>();
+    private ApiKeyDirectory Directory => _data.Get<ApiKeyDirectory>();
 
-    public async ValueTask InitializeAsync() => data = await TestData.CreateAsync(time);
+    public async ValueTask InitializeAsync() => _data = await TestData.CreateAsync(_time);
 
-    public ValueTask DisposeAsync() => data.DisposeAsync();
+    public ValueTask DisposeAsync() => _data.DisposeAsync();
 
     [Theory]
     [InlineData(KeyEnvironment.Production, "^lk_live_[0-9A-Za-z]{43}$")]
@@ -52,7 +52,7 @@ public sealed class ApiKeyTests : IAsyncLifetime
         var issued = await CreateAsync();
         await Directory.AuthenticateAsync(issued.Secret, CancellationToken.None);
 
-        foreach (var file in System.IO.Directory.EnumerateFiles(data.Path))
+        foreach (var file in System.IO.Directory.EnumerateFiles(_data.Path))
         {
             using var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
             using var reader = new StreamReader(stream, System.Text.Encoding.Latin1);
@@ -68,7 +68,7 @@ public sealed class ApiKeyTests : IAsyncLifetime
 
         var revoked = await Keys.RevokeAsync(issued.Key.Id, CancellationToken.None);
 
-        revoked!.RevokedAt.ShouldBe(time.GetUtcNow());
+        revoked!.RevokedAt.ShouldBe(_time.GetUtcNow());
         (await Directory.AuthenticateAsync(issued.Secret, CancellationToken.None)).ShouldBeNull();
         (await Directory.FindByIdAsync(issued.Key.Id, CancellationToken.None)).ShouldBeNull();
     }
@@ -79,10 +79,10 @@ public sealed class ApiKeyTests : IAsyncLifetime
         var issued = await CreateAsync();
         (await Directory.AuthenticateAsync(issued.Secret, CancellationToken.None)).ShouldNotBeNull();
 
-        await using (var commandLine = await TestData.CreateAsync(time, data.Path))
+        await using (var commandLine = await TestData.CreateAsync(_time, _data.Path))
             await commandLine.Get<ApiKeys>().RevokeAsync(issued.Key.Id, CancellationToken.None);
 
-        time.Advance(TimeSpan.FromSeconds(30));
+        _time.Advance(TimeSpan.FromSeconds(30));
         (await Directory.AuthenticateAsync(issued.Secret, CancellationToken.None)).ShouldBeNull();
     }
 
@@ -90,12 +90,12 @@ public sealed class ApiKeyTests : IAsyncLifetime
     public async Task Cannot_use_a_key_after_it_expired()
     {
         var issued = await Keys.CreateAsync(
-            new NewKey("short", KeyScopes.Video, KeyEnvironment.Production, time.GetUtcNow().AddSeconds(5)),
+            new NewKey("short", KeyScopes.Video, KeyEnvironment.Production, _time.GetUtcNow().AddSeconds(5)),
             CancellationToken.None
         );
         (await Directory.AuthenticateAsync(issued.Secret, CancellationToken.None)).ShouldNotBeNull();
 
-        time.Advance(TimeSpan.FromSeconds(5));
+        _time.Advance(TimeSpan.FromSeconds(5));
 
         (await Directory.AuthenticateAsync(issued.Secret, CancellationToken.None)).ShouldBeNull();
     }
@@ -104,13 +104,13 @@ public sealed class ApiKeyTests : IAsyncLifetime
     public async Task Can_list_keys_with_their_state()
     {
         var first = await CreateAsync();
-        time.Advance(TimeSpan.FromSeconds(1));
+        _time.Advance(TimeSpan.FromSeconds(1));
         var second = await CreateAsync();
         await Keys.RevokeAsync(first.Key.Id, CancellationToken.None);
 
         var listed = await Keys.ListAsync(CancellationToken.None);
 
-        listed.Select(key => (key.Id, key.IsAlive(time.GetUtcNow()))).ShouldBe([(first.Key.Id, false), (second.Key.Id, true)]);
+        listed.Select(key => (key.Id, key.IsAlive(_time.GetUtcNow()))).ShouldBe([(first.Key.Id, false), (second.Key.Id, true)]);
         (await Keys.RevokeAsync("key_unknown", CancellationToken.None)).ShouldBeNull();
     }
 
@@ -118,23 +118,23 @@ public sealed class ApiKeyTests : IAsyncLifetime
     public async Task Can_see_when_a_key_was_last_used()
     {
         var issued = await CreateAsync();
-        var uses = data.Get<KeyUses>();
+        var uses = _data.Get<KeyUses>();
         await uses.StartAsync(CancellationToken.None);
 
         await Directory.AuthenticateAsync(issued.Secret, CancellationToken.None);
         (await LastUsedAsync()).ShouldBeNull("it is not written with each request");
 
-        var usedAt = time.GetUtcNow();
+        var usedAt = _time.GetUtcNow();
         await Eventually.IsTrueAsync(async () =>
         {
             // Its timer starts on a thread of its own, maybe after the first advance.
-            time.Advance(TimeSpan.FromMinutes(1));
+            _time.Advance(TimeSpan.FromMinutes(1));
             return await LastUsedAsync() == usedAt;
         });
 
         await Directory.AuthenticateAsync(issued.Secret, CancellationToken.None);
         await uses.StopAsync(CancellationToken.None);
-        (await LastUsedAsync()).ShouldBe(time.GetUtcNow(), "what is noted is written at the end");
+        (await LastUsedAsync()).ShouldBe(_time.GetUtcNow(), "what is noted is written at the end");
 
         async Task<DateTimeOffset?> LastUsedAsync() => (await Keys.ListAsync(CancellationToken.None)).Single().LastUsedAt;
     }

@@ -10,9 +10,9 @@ namespace Latchkey.Platform.Tests.Access;
 
 public sealed class FirstKeyTests : IDisposable
 {
-    private readonly TemporaryFolder folder = new();
+    private readonly TemporaryFolder _folder = new();
 
-    public void Dispose() => folder.Dispose();
+    public void Dispose() => _folder.Dispose();
 
     [Fact]
     public async Task Can_use_the_key_of_the_setting()
@@ -70,7 +70,7 @@ public sealed class FirstKeyTests : IDisposable
     }
 
     private Task<RunningHost> StartAsync(string key) =>
-        RunningHost.StartAsync(new RunningHostOptions { DataPath = folder.Path }.With(PlatformSettings.ApiKey, key));
+        RunningHost.StartAsync(new RunningHostOptions { DataPath = _folder.Path }.With(PlatformSettings.ApiKey, key));
 
     private static async Task<Caller?> FindAsync(RunningHost host, string secret) =>
         await host.Services.GetRequiredService<ApiKeyDirectory>().AuthenticateAsync(secret, CancellationToken.None);

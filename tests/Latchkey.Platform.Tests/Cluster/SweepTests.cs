@@ -14,7 +14,7 @@ public sealed class SweepTests
 {
     private static readonly TimeSpan AnHour = TimeSpan.FromHours(1);
 
-    private readonly FakeTimeProvider time = new(new DateTimeOffset(2026, 5, 4, 12, 0, 0, TimeSpan.Zero));
+    private readonly FakeTimeProvider _time = new(new DateTimeOffset(2026, 5, 4, 12, 0, 0, TimeSpan.Zero));
 
     [Fact]
     public async Task Can_run_work_at_the_start_and_when_it_is_due()
@@ -25,12 +25,12 @@ public sealed class SweepTests
         await Eventually.IsTrueAsync(() => runs.Count == 1);
 
         for (var minute = 0; minute < 59; minute++)
-            time.Advance(TimeSpan.FromMinutes(1));
+            _time.Advance(TimeSpan.FromMinutes(1));
 
         // A ping that was lost with the clock's jumps comes again with the next second.
         await Eventually.IsTrueAsync(() =>
         {
-            time.Advance(TimeSpan.FromSeconds(1));
+            _time.Advance(TimeSpan.FromSeconds(1));
             return runs.Count == 2;
         });
 
@@ -52,7 +52,7 @@ public sealed class SweepTests
 
         await Eventually.IsTrueAsync(() =>
         {
-            time.Advance(TimeSpan.FromSeconds(1));
+            _time.Advance(TimeSpan.FromSeconds(1));
             return runs.Count > 2 && others.Count > 2;
         });
         host.Logs.ShouldContain(line =>
@@ -73,7 +73,7 @@ public sealed class SweepTests
                 TimeSpan.FromSeconds(1),
                 async (_, cancellation) =>
                 {
-                    slow.Enqueue(time.GetUtcNow());
+                    slow.Enqueue(_time.GetUtcNow());
                     await release.Task.WaitAsync(cancellation);
                 }
             ),
@@ -82,7 +82,7 @@ public sealed class SweepTests
 
         await Eventually.IsTrueAsync(() =>
         {
-            time.Advance(TimeSpan.FromSeconds(1));
+            _time.Advance(TimeSpan.FromSeconds(1));
             return quick.Count > 5;
         });
         slow.Count.ShouldBe(1);
@@ -90,7 +90,7 @@ public sealed class SweepTests
         release.SetResult();
         await Eventually.IsTrueAsync(() =>
         {
-            time.Advance(TimeSpan.FromSeconds(1));
+            _time.Advance(TimeSpan.FromSeconds(1));
             return slow.Count > 1;
         });
     }
@@ -124,14 +124,14 @@ public sealed class SweepTests
         RunningHost.StartAsync(
             new RunningHostOptions
             {
-                Time = time,
+                Time = _time,
                 Adjust = builder => builder.Services.Replace(ServiceDescriptor.Singleton(new Timetable(works))),
             }
         );
 
     private Task Note(ConcurrentQueue<DateTimeOffset> runs, Exception? failure = null)
     {
-        runs.Enqueue(time.GetUtcNow());
+        runs.Enqueue(_time.GetUtcNow());
 
         return failure is null ? Task.CompletedTask : Task.FromException(failure);
     }

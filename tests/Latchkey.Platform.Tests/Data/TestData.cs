@@ -9,21 +9,21 @@ namespace Latchkey.Platform.Tests.Data;
 /// <summary>The platform's database and keys on a data folder of their own, without a server; several may share a folder, as processes do.</summary>
 internal sealed class TestData : IAsyncDisposable
 {
-    private readonly TemporaryFolder? own;
-    private readonly ServiceProvider services;
+    private readonly TemporaryFolder? _own;
+    private readonly ServiceProvider _services;
 
     private TestData(TemporaryFolder? own, string path, TimeProvider time)
     {
-        this.own = own;
+        _own = own;
         Path = path;
 
         var settings = new LatchkeySettings(new Dictionary<string, string> { [PlatformSettings.Data.Name] = path });
-        services = new ServiceCollection().AddLogging().AddSingleton(time).AddPlatformData(settings).BuildServiceProvider();
+        _services = new ServiceCollection().AddLogging().AddSingleton(time).AddPlatformData(settings).BuildServiceProvider();
     }
 
     public string Path { get; }
 
-    public IServiceProvider Services => services;
+    public IServiceProvider Services => _services;
 
     public static async Task<TestData> CreateAsync(TimeProvider? time = null, string? path = null, bool prepare = true)
     {
@@ -37,7 +37,7 @@ internal sealed class TestData : IAsyncDisposable
     }
 
     public T Get<T>()
-        where T : notnull => services.GetRequiredService<T>();
+        where T : notnull => _services.GetRequiredService<T>();
 
     public PlatformDb Db() => Get<IDbContextFactory<PlatformDb>>().CreateDbContext();
 
@@ -52,7 +52,7 @@ internal sealed class TestData : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await services.DisposeAsync();
-        own?.Dispose();
+        await _services.DisposeAsync();
+        _own?.Dispose();
     }
 }

@@ -14,18 +14,18 @@ public sealed class WriteGateTests : IAsyncLifetime
     // A turn that was not passed on would be waited for for two minutes.
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(20);
 
-    private TestData data = null!;
+    private TestData _data = null!;
 
-    public async ValueTask InitializeAsync() => data = await TestData.CreateAsync();
+    public async ValueTask InitializeAsync() => _data = await TestData.CreateAsync();
 
-    public ValueTask DisposeAsync() => data.DisposeAsync();
+    public ValueTask DisposeAsync() => _data.DisposeAsync();
 
     [Fact]
     public async Task Can_write_from_200_tasks_at_once()
     {
         await Task.WhenAll(Enumerable.Range(0, Writers).Select(number => Task.Run(() => AddKeyAsync(number)))).WaitAsync(Soon);
 
-        await using var db = data.Db();
+        await using var db = _data.Db();
         (await db.ApiKeys.CountAsync()).ShouldBe(Writers);
         GateShouldBeFree();
     }
@@ -33,7 +33,7 @@ public sealed class WriteGateTests : IAsyncLifetime
     [Fact]
     public async Task Can_wait_for_the_gate_without_holding_a_thread()
     {
-        await using var db = data.Db();
+        await using var db = _data.Db();
         var transaction = await db.Database.BeginTransactionAsync();
 
         // All from this one thread: it would not come back from the first if waiting blocked it.
@@ -48,7 +48,7 @@ public sealed class WriteGateTests : IAsyncLifetime
     [Fact]
     public async Task Can_cancel_writers_that_wait()
     {
-        await using var db = data.Db();
+        await using var db = _data.Db();
         var transaction = await db.Database.BeginTransactionAsync();
 
         using var impatience = new CancellationTokenSource();
@@ -105,7 +105,7 @@ public sealed class WriteGateTests : IAsyncLifetime
     {
         await AddKeyAsync(1);
         await AddKeyAsync(2);
-        await using var db = data.Db();
+        await using var db = _data.Db();
 
         await Should.ThrowAsync<Exception>(() => db.ApiKeys.ExecuteUpdateAsync(row => row.SetProperty(key => key.SecretHash, "same")));
 
@@ -115,7 +115,7 @@ public sealed class WriteGateTests : IAsyncLifetime
     [Fact]
     public async Task Can_write_after_a_transaction_could_not_begin()
     {
-        await using var db = data.Db();
+        await using var db = _data.Db();
 
         await Should.ThrowAsync<ArgumentException>(() => db.Database.BeginTransactionAsync(IsolationLevel.Chaos));
 
@@ -125,7 +125,7 @@ public sealed class WriteGateTests : IAsyncLifetime
     [Fact]
     public async Task Can_write_after_a_transaction_was_disposed_without_an_end()
     {
-        await using var db = data.Db();
+        await using var db = _data.Db();
 
         await using (await db.Database.BeginTransactionAsync())
             await GateShouldBeTakenAsync();
@@ -136,7 +136,7 @@ public sealed class WriteGateTests : IAsyncLifetime
     [Fact]
     public async Task Can_write_after_a_context_was_disposed_with_its_transaction_open()
     {
-        await using (var db = data.Db())
+        await using (var db = _data.Db())
         {
             await db.Database.BeginTransactionAsync();
             await GateShouldBeTakenAsync();
@@ -144,7 +144,7 @@ public sealed class WriteGateTests : IAsyncLifetime
 
         GateShouldBeFree();
 
-        await using var pooled = data.Db();
+        await using var pooled = _data.Db();
         pooled.Database.CurrentTransaction.ShouldBeNull();
         await AddKeyAsync(1).WaitAsync(Soon);
     }
@@ -152,7 +152,7 @@ public sealed class WriteGateTests : IAsyncLifetime
     [Fact]
     public async Task Can_hold_one_turn_over_all_writes_of_a_transaction()
     {
-        await using var db = data.Db();
+        await using var db = _data.Db();
         await using var transaction = await db.Database.BeginTransactionAsync();
 
         db.ApiKeys.Add(Key(1));
@@ -167,9 +167,9 @@ public sealed class WriteGateTests : IAsyncLifetime
     [Fact]
     public async Task Cannot_update_past_a_transaction()
     {
-        await using var holder = data.Db();
-        await using var updating = data.Db();
-        await using var deleting = data.Db();
+        await using var holder = _data.Db();
+        await using var updating = _data.Db();
+        await using var deleting = _data.Db();
         var transaction = await holder.Database.BeginTransactionAsync();
 
         var update = updating.ApiKeys.ExecuteUpdateAsync(row => row.SetProperty(key => key.Name, "other"));
@@ -185,7 +185,7 @@ public sealed class WriteGateTests : IAsyncLifetime
     [Fact]
     public void Cannot_write_synchronously()
     {
-        using var db = data.Db();
+        using var db = _data.Db();
         db.ApiKeys.Add(Key(1));
 
         Should.Throw<NotSupportedException>(() => db.SaveChanges());
@@ -196,7 +196,7 @@ public sealed class WriteGateTests : IAsyncLifetime
 
     private async Task AddKeyAsync(int number, CancellationToken cancellation = default)
     {
-        await using var db = data.Db();
+        await using var db = _data.Db();
         db.ApiKeys.Add(Key(number));
         await db.SaveChangesAsync(cancellation);
     }
@@ -206,7 +206,7 @@ public sealed class WriteGateTests : IAsyncLifetime
 
     private void GateShouldBeFree()
     {
-        var turn = data.Get<Database>().Gate.EnterAsync(CancellationToken.None).AsTask();
+        var turn = _data.Get<Database>().Gate.EnterAsync(CancellationToken.None).AsTask();
         turn.IsCompletedSuccessfully.ShouldBeTrue();
         turn.Result.Dispose();
     }
@@ -214,7 +214,7 @@ public sealed class WriteGateTests : IAsyncLifetime
     private async Task GateShouldBeTakenAsync()
     {
         using var impatience = new CancellationTokenSource();
-        var turn = data.Get<Database>().Gate.EnterAsync(impatience.Token).AsTask();
+        var turn = _data.Get<Database>().Gate.EnterAsync(impatience.Token).AsTask();
         turn.IsCompleted.ShouldBeFalse();
 
         await impatience.CancelAsync();

@@ -8,25 +8,25 @@ namespace Latchkey.Platform.Tests.Files;
 public sealed class LocalFileStoreTests : IDisposable
 {
     private static readonly CancellationToken None = CancellationToken.None;
-    private readonly TemporaryFolder folder = new();
-    private readonly LocalFileStore files;
+    private readonly TemporaryFolder _folder = new();
+    private readonly LocalFileStore _files;
 
-    public LocalFileStoreTests() => files = new LocalFileStore(folder.Path);
+    public LocalFileStoreTests() => _files = new LocalFileStore(_folder.Path);
 
     [Fact]
     public async Task Can_publish_once()
     {
-        (await files.PublishAsync(Made("first"), "v/1/a.m4s", None)).ShouldBeTrue();
-        (await files.PublishAsync(Made("second"), "v/1/a.m4s", None)).ShouldBeFalse();
+        (await _files.PublishAsync(Made("first"), "v/1/a.m4s", None)).ShouldBeTrue();
+        (await _files.PublishAsync(Made("second"), "v/1/a.m4s", None)).ShouldBeFalse();
 
         (await ReadAsync("v/1/a.m4s")).ShouldBe("first");
-        Directory.GetFiles(folder.Path).ShouldBeEmpty();
+        Directory.GetFiles(_folder.Path).ShouldBeEmpty();
     }
 
     [Fact]
     public async Task Can_publish_from_many_at_once_with_one_winner()
     {
-        var wins = await Task.WhenAll(Enumerable.Range(0, 20).Select(n => files.PublishAsync(Made($"writer {n:00}"), "v/1/a", None)));
+        var wins = await Task.WhenAll(Enumerable.Range(0, 20).Select(n => _files.PublishAsync(Made($"writer {n:00}"), "v/1/a", None)));
 
         wins.Count(won => won).ShouldBe(1);
         (await ReadAsync("v/1/a")).ShouldBe($"writer {Array.IndexOf(wins, true):00}");
@@ -39,19 +39,19 @@ public sealed class LocalFileStoreTests : IDisposable
         var path = $"/dev/shm/latchkey-test-{Guid.NewGuid():n}";
         await File.WriteAllTextAsync(path, "far", None);
 
-        (await files.PublishAsync(path, "v/far", None)).ShouldBeTrue();
+        (await _files.PublishAsync(path, "v/far", None)).ShouldBeTrue();
 
         (await ReadAsync("v/far")).ShouldBe("far");
         File.Exists(path).ShouldBeFalse();
-        Directory.GetFileSystemEntries(Path.Combine(folder.Path, "scratch")).ShouldBeEmpty();
+        Directory.GetFileSystemEntries(Path.Combine(_folder.Path, "scratch")).ShouldBeEmpty();
     }
 
     [Fact]
     public async Task Can_replace_without_a_moment_between()
     {
-        await files.ReplaceAsync(Made("old"), "v/1/t.jpg", None);
-        await using var reader = await files.OpenAsync("v/1/t.jpg", None);
-        await files.ReplaceAsync(Made("new one"), "v/1/t.jpg", None);
+        await _files.ReplaceAsync(Made("old"), "v/1/t.jpg", None);
+        await using var reader = await _files.OpenAsync("v/1/t.jpg", None);
+        await _files.ReplaceAsync(Made("new one"), "v/1/t.jpg", None);
 
         (await ReadAsync(reader!)).ShouldBe("old");
         (await ReadAsync("v/1/t.jpg")).ShouldBe("new one");
@@ -60,8 +60,8 @@ public sealed class LocalFileStoreTests : IDisposable
     [Fact]
     public async Task Can_grow_from_several_writers_in_any_order()
     {
-        await using (var one = await files.OpenGrowingAsync("u/1/source", None))
-        await using (var two = await files.OpenGrowingAsync("u/1/source", None))
+        await using (var one = await _files.OpenGrowingAsync("u/1/source", None))
+        await using (var two = await _files.OpenGrowingAsync("u/1/source", None))
         {
             await Task.WhenAll(
                 two.WriteAsync(5, "world"u8.ToArray(), None).AsTask(),
@@ -77,36 +77,36 @@ public sealed class LocalFileStoreTests : IDisposable
     [Fact]
     public async Task Can_link_move_and_delete()
     {
-        await files.PublishAsync(Made("x"), "a/1/source", None);
-        await files.LinkAsync("a/1/source", "b/2/source", None);
-        await files.LinkAsync("a/1/source", "b/2/source", None);
-        await files.MoveAsync("a/1/source", "c/source", None);
-        await files.PublishAsync(Made("y"), "d", None);
-        await files.LinkAsync("d", "c/source", None);
+        await _files.PublishAsync(Made("x"), "a/1/source", None);
+        await _files.LinkAsync("a/1/source", "b/2/source", None);
+        await _files.LinkAsync("a/1/source", "b/2/source", None);
+        await _files.MoveAsync("a/1/source", "c/source", None);
+        await _files.PublishAsync(Made("y"), "d", None);
+        await _files.LinkAsync("d", "c/source", None);
 
         (await ReadAsync("b/2/source")).ShouldBe("x");
         (await ReadAsync("c/source")).ShouldBe("y");
-        Directory.Exists(Path.Combine(folder.Path, "files", "a")).ShouldBeFalse();
+        Directory.Exists(Path.Combine(_folder.Path, "files", "a")).ShouldBeFalse();
 
-        await files.DeleteAsync("b/2/source", None);
-        await files.DeleteAsync("b/2/source", None);
-        Directory.Exists(Path.Combine(folder.Path, "files", "b")).ShouldBeFalse();
-        Directory.GetFileSystemEntries(Path.Combine(folder.Path, "scratch")).ShouldBeEmpty();
+        await _files.DeleteAsync("b/2/source", None);
+        await _files.DeleteAsync("b/2/source", None);
+        Directory.Exists(Path.Combine(_folder.Path, "files", "b")).ShouldBeFalse();
+        Directory.GetFileSystemEntries(Path.Combine(_folder.Path, "scratch")).ShouldBeEmpty();
     }
 
     [Fact]
     public async Task Can_list_and_delete_a_tree()
     {
         foreach (var key in (string[])["v/1/a", "v/1/b/c", "v/10/a"])
-            await files.PublishAsync(Made(key), key, None);
+            await _files.PublishAsync(Made(key), key, None);
 
-        (await files.ListAsync("v/1/", None).ToListAsync(None)).ShouldBe(["v/1/a", "v/1/b/c"], ignoreOrder: true);
+        (await _files.ListAsync("v/1/", None).ToListAsync(None)).ShouldBe(["v/1/a", "v/1/b/c"], ignoreOrder: true);
 
-        await files.DeleteTreeAsync("v/1/", None);
-        await files.DeleteTreeAsync("v/1/", None);
+        await _files.DeleteTreeAsync("v/1/", None);
+        await _files.DeleteTreeAsync("v/1/", None);
 
-        (await files.ListAsync("v/", None).ToListAsync(None)).ShouldBe(["v/10/a"]);
-        (await files.ListAsync("w/", None).ToListAsync(None)).ShouldBeEmpty();
+        (await _files.ListAsync("v/", None).ToListAsync(None)).ShouldBe(["v/10/a"]);
+        (await _files.ListAsync("w/", None).ToListAsync(None)).ShouldBeEmpty();
     }
 
     [Fact]
@@ -118,12 +118,12 @@ public sealed class LocalFileStoreTests : IDisposable
             None,
             async (n, _) =>
             {
-                await files.PublishAsync(Made($"{n}"), $"busy/x/{n}", None);
-                await files.DeleteAsync($"busy/x/{n}", None);
+                await _files.PublishAsync(Made($"{n}"), $"busy/x/{n}", None);
+                await _files.DeleteAsync($"busy/x/{n}", None);
             }
         );
 
-        (await files.ListAsync("busy/", None).ToListAsync(None)).ShouldBeEmpty();
+        (await _files.ListAsync("busy/", None).ToListAsync(None)).ShouldBeEmpty();
     }
 
     [Theory]
@@ -137,32 +137,32 @@ public sealed class LocalFileStoreTests : IDisposable
     [InlineData("a/")]
     public async Task Cannot_leave_the_store(string key)
     {
-        await Should.ThrowAsync<ArgumentException>(async () => await files.FindAsync(key, None));
-        await Should.ThrowAsync<ArgumentException>(async () => await files.OpenGrowingAsync(key, None));
+        await Should.ThrowAsync<ArgumentException>(async () => await _files.FindAsync(key, None));
+        await Should.ThrowAsync<ArgumentException>(async () => await _files.OpenGrowingAsync(key, None));
     }
 
     [Fact]
     public async Task Cannot_find_what_is_not_there()
     {
-        await files.PublishAsync(Made("x"), "a/b", None);
+        await _files.PublishAsync(Made("x"), "a/b", None);
 
-        (await files.FindAsync("nothing", None)).ShouldBeNull();
-        (await files.OpenAsync("nothing", None)).ShouldBeNull();
-        (await files.OpenAsync("a/b/c", None)).ShouldBeNull();
-        (await files.OpenAsync("a", None)).ShouldBeNull();
-        (await files.FindAsync("a", None)).ShouldBeNull();
+        (await _files.FindAsync("nothing", None)).ShouldBeNull();
+        (await _files.OpenAsync("nothing", None)).ShouldBeNull();
+        (await _files.OpenAsync("a/b/c", None)).ShouldBeNull();
+        (await _files.OpenAsync("a", None)).ShouldBeNull();
+        (await _files.FindAsync("a", None)).ShouldBeNull();
     }
 
     [Fact]
     public void Can_clean_up_after_a_crash()
     {
-        using var scratch = files.CreateScratch("attempt");
+        using var scratch = _files.CreateScratch("attempt");
         File.WriteAllText(scratch.File("half"), "");
 
-        files.EmptyScratch();
+        _files.EmptyScratch();
 
         Directory.Exists(scratch.Path).ShouldBeFalse();
-        files.FreeBytes().ShouldNotBeNull().ShouldBePositive();
+        _files.FreeBytes().ShouldNotBeNull().ShouldBePositive();
     }
 
     [Fact]
@@ -175,18 +175,18 @@ public sealed class LocalFileStoreTests : IDisposable
         await Should.ThrowAsync<StorageFullException>(async () => await growing.WriteAsync(0, new byte[10], None));
     }
 
-    public void Dispose() => folder.Dispose();
+    public void Dispose() => _folder.Dispose();
 
     private string Made(string text)
     {
-        var path = folder.File(Guid.NewGuid().ToString("n"));
+        var path = _folder.File(Guid.NewGuid().ToString("n"));
         File.WriteAllText(path, text);
         return path;
     }
 
     private async Task<string> ReadAsync(string key)
     {
-        await using var reader = (await files.OpenAsync(key, None)).ShouldNotBeNull();
+        await using var reader = (await _files.OpenAsync(key, None)).ShouldNotBeNull();
         return await ReadAsync(reader);
     }
 

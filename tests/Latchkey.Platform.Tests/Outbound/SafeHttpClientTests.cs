@@ -14,11 +14,11 @@ namespace Latchkey.Platform.Tests.Outbound;
 
 public sealed class SafeHttpClientTests : IAsyncLifetime
 {
-    private readonly FakeTimeProvider time = new();
-    private readonly TaskCompletionSource stalled = new();
-    private TestSite site = null!;
+    private readonly FakeTimeProvider _time = new();
+    private readonly TaskCompletionSource _stalled = new();
+    private TestSite _site = null!;
 
-    public async ValueTask InitializeAsync() => site = await TestSite.StartAsync(MapOutside);
+    public async ValueTask InitializeAsync() => _site = await TestSite.StartAsync(MapOutside);
 
     [Theory]
     [InlineData("http://127.0.0.1/")]
@@ -51,7 +51,7 @@ public sealed class SafeHttpClientTests : IAsyncLifetime
     [Fact]
     public async Task Can_download_from_what_the_operator_allows()
     {
-        foreach (var allowed in (string[])["127.0.0.1", "127.0.0.0/8", "files.example", $"files.example:{site.Address.Port}"])
+        foreach (var allowed in (string[])["127.0.0.1", "127.0.0.0/8", "files.example", $"files.example:{_site.Address.Port}"])
         {
             using var bytes = new MemoryStream();
             var client = Client([allowed], ("files.example", ["127.0.0.1"]));
@@ -75,14 +75,14 @@ public sealed class SafeHttpClientTests : IAsyncLifetime
 
         using var soon = new CancellationTokenSource(TimeSpan.FromMilliseconds(200));
         var failure = await Should.ThrowAsync<Exception>(async () =>
-            await connections.ConnectAsync(new DnsEndPoint("rebound.example", site.Address.Port), soon.Token)
+            await connections.ConnectAsync(new DnsEndPoint("rebound.example", _site.Address.Port), soon.Token)
         );
 
         failure.ShouldNotBeOfType<OutboundException>(); // it went for the public address, which nobody answers
         resolver.Asked.ShouldBe(1);
         (
             await Should.ThrowAsync<OutboundException>(async () =>
-                await connections.ConnectAsync(new DnsEndPoint("rebound.example", site.Address.Port), CancellationToken.None)
+                await connections.ConnectAsync(new DnsEndPoint("rebound.example", _site.Address.Port), CancellationToken.None)
             )
         ).Reason.ShouldBe(OutboundReasons.AddressNotAllowed);
     }
@@ -132,8 +132,8 @@ public sealed class SafeHttpClientTests : IAsyncLifetime
     {
         var reason = ReasonAsync(Allowing(), Request("/stall") with { Timeout = TimeSpan.FromSeconds(10) });
 
-        await stalled.Task;
-        time.Advance(TimeSpan.FromSeconds(11));
+        await _stalled.Task;
+        _time.Advance(TimeSpan.FromSeconds(11));
 
         (await reason).ShouldBe(OutboundReasons.TimedOut);
     }
@@ -143,12 +143,12 @@ public sealed class SafeHttpClientTests : IAsyncLifetime
     {
         var reason = ReasonAsync(Allowing(), Request("/half?stall=true") with { IdleTimeout = TimeSpan.FromSeconds(5) });
 
-        await stalled.Task;
+        await _stalled.Task;
 
         // The read may still be on its way into the wait.
         while (!reason.IsCompleted)
         {
-            time.Advance(TimeSpan.FromSeconds(6));
+            _time.Advance(TimeSpan.FromSeconds(6));
             await Task.Yield();
         }
 
@@ -165,7 +165,7 @@ public sealed class SafeHttpClientTests : IAsyncLifetime
         using var leave = new CancellationTokenSource();
         var download = Allowing().DownloadAsync(Request("/stall"), Stream.Null, leave.Token);
 
-        await stalled.Task;
+        await _stalled.Task;
         await leave.CancelAsync();
 
         await Should.ThrowAsync<OperationCanceledException>(() => download);
@@ -184,20 +184,20 @@ public sealed class SafeHttpClientTests : IAsyncLifetime
 
     [Fact]
     public async Task Cannot_pass_for_https_when_it_is_not() =>
-        (await ReasonAsync(Allowing(), new OutboundRequest($"https://files.example:{site.Address.Port}/text"))).ShouldBe(
+        (await ReasonAsync(Allowing(), new OutboundRequest($"https://files.example:{_site.Address.Port}/text"))).ShouldBe(
             OutboundReasons.TlsFailed
         );
 
-    public async ValueTask DisposeAsync() => await site.DisposeAsync();
+    public async ValueTask DisposeAsync() => await _site.DisposeAsync();
 
-    private OutboundRequest Request(string path) => new($"http://files.example:{site.Address.Port}{path}");
+    private OutboundRequest Request(string path) => new($"http://files.example:{_site.Address.Port}{path}");
 
     private SafeHttpClient Allowing() => Client(["files.example"], ("files.example", ["127.0.0.1"]));
 
     private SafeHttpClient Client(string[] allowed, params (string Host, string[] Addresses)[] names)
     {
         var services = new ServiceCollection().AddLogging();
-        services.AddSingleton<TimeProvider>(time);
+        services.AddSingleton<TimeProvider>(_time);
         services.AddSingleton<IHostResolver>(new Resolver(names, []));
         services.AddOutbound(allowed);
         return services.BuildServiceProvider().GetRequiredService<SafeHttpClient>();
@@ -244,7 +244,7 @@ public sealed class SafeHttpClientTests : IAsyncLifetime
 
     private async Task StallAsync(HttpContext context)
     {
-        stalled.TrySetResult();
+        _stalled.TrySetResult();
         await Task.Delay(Timeout.Infinite, context.RequestAborted);
     }
 

@@ -36,16 +36,16 @@ public sealed class SettingsLoaderTests : IDisposable
 
     private static readonly SettingsCatalogue Catalogue = new([.. PlatformSettings.All, Key, Mode, Must], ["shop", "library"]);
 
-    private readonly TemporaryFolder folder = new();
-    private readonly Dictionary<string, string> environment = new() { ["LATCHKEY_MODULES"] = "shop" };
+    private readonly TemporaryFolder _folder = new();
+    private readonly Dictionary<string, string> _environment = new() { ["LATCHKEY_MODULES"] = "shop" };
 
-    public void Dispose() => folder.Dispose();
+    public void Dispose() => _folder.Dispose();
 
     [Fact]
     public void Can_start_with_nothing_at_all()
     {
-        environment.Clear();
-        var loaded = SettingsLoader.Load(new SettingsCatalogue(PlatformSettings.All, []), new(environment, folder.Path));
+        _environment.Clear();
+        var loaded = SettingsLoader.Load(new SettingsCatalogue(PlatformSettings.All, []), new(_environment, _folder.Path));
 
         loaded.Report.Problems.ShouldBeEmpty();
         loaded.Report.IsGood.ShouldBeTrue();
@@ -55,8 +55,8 @@ public sealed class SettingsLoaderTests : IDisposable
     [Fact]
     public void Can_take_the_first_place_that_has_a_value()
     {
-        environment["LATCHKEY_ENV_FILE"] = "named.env";
-        environment["PORT"] = "1";
+        _environment["LATCHKEY_ENV_FILE"] = "named.env";
+        _environment["PORT"] = "1";
         Write("named.env", "PORT=2\nSHOP_MODE=easy\n");
         Write(".env", "PORT=3\nSHOP_MODE=strict\nLATCHKEY_DATA=here\n");
         Write("backend/.env", "PORT=4\nLATCHKEY_DATA=there\nSHOP_API_KEY=abc123abc\n");
@@ -76,7 +76,7 @@ public sealed class SettingsLoaderTests : IDisposable
     [Fact]
     public void Cannot_name_a_file_that_is_not_there()
     {
-        environment["LATCHKEY_ENV_FILE"] = "nowhere.env";
+        _environment["LATCHKEY_ENV_FILE"] = "nowhere.env";
 
         Load()
             .Report.Errors.ShouldHaveSingleItem()
@@ -132,7 +132,7 @@ public sealed class SettingsLoaderTests : IDisposable
     [Fact]
     public void Can_have_a_path_that_looks_like_a_placeholder()
     {
-        environment["LATCHKEY_DATA"] = "/srv/your-data";
+        _environment["LATCHKEY_DATA"] = "/srv/your-data";
 
         Load().Values[PlatformSettings.Data].ShouldBe("/srv/your-data");
     }
@@ -140,7 +140,7 @@ public sealed class SettingsLoaderTests : IDisposable
     [Fact]
     public void Cannot_pass_over_any_of_several_errors()
     {
-        environment["LATCHKEY_MODULES"] = "shop,library";
+        _environment["LATCHKEY_MODULES"] = "shop,library";
         Write(".env", "PORT=abc\nSHOP_MODE=wild\nSHOP_API_KEY=abc\ndef\n");
 
         Load()
@@ -166,7 +166,7 @@ public sealed class SettingsLoaderTests : IDisposable
     [Fact]
     public void Cannot_turn_on_a_module_that_there_is_not()
     {
-        environment["LATCHKEY_MODULES"] = "shop,libary";
+        _environment["LATCHKEY_MODULES"] = "shop,libary";
 
         Load()
             .Report.Errors.Select(error => error.Describe(Language.English))
@@ -176,7 +176,7 @@ public sealed class SettingsLoaderTests : IDisposable
     [Fact]
     public void Can_require_a_setting_because_of_another_and_start_all_the_same()
     {
-        environment["SHOP_MODE"] = "strict";
+        _environment["SHOP_MODE"] = "strict";
 
         var report = Load().Report;
 
@@ -205,10 +205,10 @@ public sealed class SettingsLoaderTests : IDisposable
     [Fact]
     public void Can_tell_a_misspelt_variable_of_the_environment_from_a_foreign_one()
     {
-        environment["LATCHKEY_DATE"] = "x";
-        environment["SHOP_MODEL"] = "x";
-        environment["PATH_TO_PORT"] = "x";
-        environment["HOME"] = "x";
+        _environment["LATCHKEY_DATE"] = "x";
+        _environment["SHOP_MODEL"] = "x";
+        _environment["PATH_TO_PORT"] = "x";
+        _environment["HOME"] = "x";
 
         Load()
             .Report.Warnings.Select(warning => warning.Describe(Language.English))
@@ -242,7 +242,7 @@ public sealed class SettingsLoaderTests : IDisposable
     [Fact]
     public void Cannot_show_a_password_in_an_address()
     {
-        environment["OTEL_EXPORTER_OTLP_ENDPOINT"] = "http://me:hunter2@collector:4317";
+        _environment["OTEL_EXPORTER_OTLP_ENDPOINT"] = "http://me:hunter2@collector:4317";
 
         Find(Load(), PlatformSettings.OtlpEndpoint).Shown!.ShouldNotContain("hunter2");
     }
@@ -250,23 +250,23 @@ public sealed class SettingsLoaderTests : IDisposable
     [Fact]
     public void Can_honour_NODE_ENV_where_the_other_name_is_not_set()
     {
-        environment["NODE_ENV"] = "production";
+        _environment["NODE_ENV"] = "production";
 
         Load().Values.IsProduction().ShouldBeTrue();
 
-        environment["ASPNETCORE_ENVIRONMENT"] = "Development";
+        _environment["ASPNETCORE_ENVIRONMENT"] = "Development";
 
         Load().Values.IsProduction().ShouldBeFalse();
     }
 
-    private LoadedSettings Load() => SettingsLoader.Load(Catalogue, new(environment, folder.Path));
+    private LoadedSettings Load() => SettingsLoader.Load(Catalogue, new(_environment, _folder.Path));
 
     private static SettingFinding Find(LoadedSettings loaded, Setting setting) =>
         loaded.Report.Settings.Single(finding => finding.Setting == setting);
 
     private void Write(string name, string content)
     {
-        Directory.CreateDirectory(Path.GetDirectoryName(folder.File(name))!);
-        File.WriteAllText(folder.File(name), content);
+        Directory.CreateDirectory(Path.GetDirectoryName(_folder.File(name))!);
+        File.WriteAllText(_folder.File(name), content);
     }
 }

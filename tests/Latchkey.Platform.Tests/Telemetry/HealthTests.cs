@@ -12,11 +12,11 @@ namespace Latchkey.Platform.Tests.Telemetry;
 
 public sealed class HealthTests : IAsyncLifetime
 {
-    private RunningHost host = null!;
+    private RunningHost _host = null!;
 
-    public async ValueTask InitializeAsync() => host = await RunningHost.StartAsync();
+    public async ValueTask InitializeAsync() => _host = await RunningHost.StartAsync();
 
-    public ValueTask DisposeAsync() => host.DisposeAsync();
+    public ValueTask DisposeAsync() => _host.DisposeAsync();
 
     [Theory]
     [InlineData("/healthz")]
@@ -25,10 +25,10 @@ public sealed class HealthTests : IAsyncLifetime
     [InlineData("/")]
     public async Task Can_ask_for_health_on_this_machine(string path)
     {
-        var answer = await host.Anonymous.GetFromJsonAsync<JsonElement>(path);
+        var answer = await _host.Anonymous.GetFromJsonAsync<JsonElement>(path);
 
         answer.GetProperty("status").GetString().ShouldBe("ok");
-        host.AssertNoWarningsLogged();
+        _host.AssertNoWarningsLogged();
     }
 
     [Theory]
@@ -41,15 +41,15 @@ public sealed class HealthTests : IAsyncLifetime
         using var request = new HttpRequestMessage(HttpMethod.Get, path);
         request.Headers.TryAddWithoutValidation(header, "127.0.0.1");
 
-        (await host.Client.SendAsync(request)).StatusCode.ShouldBe(HttpStatusCode.NotFound);
+        (await _host.Client.SendAsync(request)).StatusCode.ShouldBe(HttpStatusCode.NotFound);
     }
 
     [Fact]
     public async Task Can_read_metrics_with_an_admin_key()
     {
-        await host.Anonymous.GetAsync("/health");
+        await _host.Anonymous.GetAsync("/health");
 
-        var answer = await host.Client.GetAsync("/metrics");
+        var answer = await _host.Client.GetAsync("/metrics");
 
         answer.StatusCode.ShouldBe(HttpStatusCode.OK);
         (await answer.Content.ReadAsStringAsync()).ShouldContain("http_server_request_duration_seconds");
@@ -58,11 +58,11 @@ public sealed class HealthTests : IAsyncLifetime
     [Fact]
     public async Task Cannot_read_metrics_without_an_admin_key()
     {
-        var issued = await host
+        var issued = await _host
             .Services.GetRequiredService<ApiKeys>()
             .CreateAsync(new NewKey("narrow", KeyScopes.Video, KeyEnvironment.Production), CancellationToken.None);
 
-        (await host.Anonymous.GetAsync("/metrics")).StatusCode.ShouldBe(HttpStatusCode.Unauthorized);
+        (await _host.Anonymous.GetAsync("/metrics")).StatusCode.ShouldBe(HttpStatusCode.Unauthorized);
         (await GetMetricsAsync("wrong")).ShouldBe(HttpStatusCode.Unauthorized);
         (await GetMetricsAsync(issued.Secret)).ShouldBe(HttpStatusCode.Forbidden);
     }
@@ -70,11 +70,11 @@ public sealed class HealthTests : IAsyncLifetime
     [Fact]
     public async Task Can_verify_access_tokens_with_the_published_keys()
     {
-        var directory = host.Services.GetRequiredService<ApiKeyDirectory>();
-        var caller = await directory.AuthenticateAsync(host.AdminKey, CancellationToken.None);
-        var pair = await host.Services.GetRequiredService<AccessTokens>().IssueAsync(caller!, CancellationToken.None);
+        var directory = _host.Services.GetRequiredService<ApiKeyDirectory>();
+        var caller = await directory.AuthenticateAsync(_host.AdminKey, CancellationToken.None);
+        var pair = await _host.Services.GetRequiredService<AccessTokens>().IssueAsync(caller!, CancellationToken.None);
 
-        var keys = new Microsoft.IdentityModel.Tokens.JsonWebKeySet(await host.Anonymous.GetStringAsync("/.well-known/jwks.json"));
+        var keys = new Microsoft.IdentityModel.Tokens.JsonWebKeySet(await _host.Anonymous.GetStringAsync("/.well-known/jwks.json"));
         var result = await new Microsoft.IdentityModel.JsonWebTokens.JsonWebTokenHandler().ValidateTokenAsync(
             pair.AccessToken,
             new()
@@ -94,6 +94,6 @@ public sealed class HealthTests : IAsyncLifetime
         using var request = new HttpRequestMessage(HttpMethod.Get, "/metrics");
         request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", key);
 
-        return (await host.Anonymous.SendAsync(request)).StatusCode;
+        return (await _host.Anonymous.SendAsync(request)).StatusCode;
     }
 }

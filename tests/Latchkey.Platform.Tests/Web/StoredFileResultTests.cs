@@ -12,18 +12,18 @@ namespace Latchkey.Platform.Tests.Web;
 public sealed class StoredFileResultTests : IAsyncLifetime
 {
     private const int Length = 300_000;
-    private readonly TemporaryFolder folder = new();
-    private readonly byte[] bytes = new byte[Length];
-    private TestSite site = null!;
+    private readonly TemporaryFolder _folder = new();
+    private readonly byte[] _bytes = new byte[Length];
+    private TestSite _site = null!;
 
     public async ValueTask InitializeAsync()
     {
-        new Random(7).NextBytes(bytes);
-        var files = new LocalFileStore(folder.Path);
-        await File.WriteAllBytesAsync(folder.File("source"), bytes);
-        await files.PublishAsync(folder.File("source"), "a/film.mp4", CancellationToken.None);
+        new Random(7).NextBytes(_bytes);
+        var files = new LocalFileStore(_folder.Path);
+        await File.WriteAllBytesAsync(_folder.File("source"), _bytes);
+        await files.PublishAsync(_folder.File("source"), "a/film.mp4", CancellationToken.None);
 
-        site = await TestSite.StartAsync(routes =>
+        _site = await TestSite.StartAsync(routes =>
             routes.MapGet(
                 "/film",
                 async (string? name) =>
@@ -42,9 +42,9 @@ public sealed class StoredFileResultTests : IAsyncLifetime
     [Fact]
     public async Task Can_serve_a_whole_file()
     {
-        using var answer = await site.Client.GetAsync("/film");
+        using var answer = await _site.Client.GetAsync("/film");
 
-        (await answer.Content.ReadAsByteArrayAsync()).ShouldBe(bytes);
+        (await answer.Content.ReadAsByteArrayAsync()).ShouldBe(_bytes);
         answer.Content.Headers.ContentType!.ToString().ShouldBe("video/mp4");
         answer.Content.Headers.ContentLength.ShouldBe(Length);
         answer.Content.Headers.LastModified.ShouldNotBeNull();
@@ -65,7 +65,7 @@ public sealed class StoredFileResultTests : IAsyncLifetime
 
         answer.StatusCode.ShouldBe(HttpStatusCode.PartialContent);
         answer.Content.Headers.ContentRange.ShouldBe(new ContentRangeHeaderValue(first, first + count - 1, Length));
-        (await answer.Content.ReadAsByteArrayAsync()).ShouldBe(bytes[first..(first + count)]);
+        (await answer.Content.ReadAsByteArrayAsync()).ShouldBe(_bytes[first..(first + count)]);
     }
 
     [Theory]
@@ -94,7 +94,7 @@ public sealed class StoredFileResultTests : IAsyncLifetime
     [Fact]
     public async Task Can_honour_conditions()
     {
-        using var first = await site.Client.GetAsync("/film");
+        using var first = await _site.Client.GetAsync("/film");
         var (etag, changed) = (first.Headers.ETag!.ToString(), first.Content.Headers.LastModified!.Value);
         var before = (changed - TimeSpan.FromSeconds(1)).ToString("r");
 
@@ -117,7 +117,7 @@ public sealed class StoredFileResultTests : IAsyncLifetime
     public async Task Can_tell_the_head()
     {
         using var head = new HttpRequestMessage(HttpMethod.Head, "/film");
-        using var answer = await site.Client.SendAsync(head);
+        using var answer = await _site.Client.SendAsync(head);
 
         answer.StatusCode.ShouldBe(HttpStatusCode.OK);
         answer.Content.Headers.ContentLength.ShouldBe(Length);
@@ -127,7 +127,7 @@ public sealed class StoredFileResultTests : IAsyncLifetime
     [Fact]
     public async Task Can_offer_a_download_under_any_name()
     {
-        using var answer = await site.Client.GetAsync("/film?name=" + Uri.EscapeDataString("Фильм \"1\".mp4"));
+        using var answer = await _site.Client.GetAsync("/film?name=" + Uri.EscapeDataString("Фильм \"1\".mp4"));
 
         answer.Content.Headers.ContentDisposition!.DispositionType.ShouldBe("attachment");
         answer.Content.Headers.ContentDisposition.FileNameStar.ShouldBe("Фильм \"1\".mp4");
@@ -135,8 +135,8 @@ public sealed class StoredFileResultTests : IAsyncLifetime
 
     public async ValueTask DisposeAsync()
     {
-        await site.DisposeAsync();
-        folder.Dispose();
+        await _site.DisposeAsync();
+        _folder.Dispose();
     }
 
     private async Task<HttpStatusCode> StatusAsync(params (string, string)[] headers)
@@ -152,6 +152,6 @@ public sealed class StoredFileResultTests : IAsyncLifetime
         foreach (var (name, value) in headers)
             request.Headers.TryAddWithoutValidation(name, value).ShouldBeTrue();
 
-        return await site.Client.SendAsync(request);
+        return await _site.Client.SendAsync(request);
     }
 }

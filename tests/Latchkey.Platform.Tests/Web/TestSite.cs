@@ -17,19 +17,19 @@ namespace Latchkey.Platform.Tests.Web;
 /// <summary>A real Kestrel on loopback with façades and the routes of one test.</summary>
 internal sealed class TestSite : IAsyncDisposable
 {
-    private readonly WebApplication app;
+    private readonly WebApplication _app;
 
     private TestSite(WebApplication app, LogRecorder logs)
     {
-        (this.app, Logs) = (app, logs);
-        Address = new Uri(app.Urls.First());
+        (_app, Logs) = (app, logs);
+        Address = new Uri(_app.Urls.First());
         Client = new HttpClient { BaseAddress = Address };
     }
 
     public Uri Address { get; }
     public HttpClient Client { get; }
     public LogRecorder Logs { get; }
-    public IServiceProvider Services => app.Services;
+    public IServiceProvider Services => _app.Services;
 
     public static async Task<TestSite> StartAsync(Action<IEndpointRouteBuilder> routes, params Facade[] facades)
     {
@@ -64,8 +64,8 @@ internal sealed class TestSite : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         Client.Dispose();
-        await app.StopAsync();
-        await app.DisposeAsync();
+        await _app.StopAsync();
+        await _app.DisposeAsync();
     }
 }
 

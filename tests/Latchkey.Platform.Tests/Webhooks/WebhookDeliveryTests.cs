@@ -18,18 +18,18 @@ namespace Latchkey.Platform.Tests.Webhooks;
 
 public sealed class WebhookDeliveryTests : IAsyncLifetime
 {
-    private readonly FakeTimeProvider time = new(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero));
-    private readonly TemporaryFolder folder = new();
-    private readonly ConcurrentQueue<(string Path, string Body, string Signature)> received = new();
-    private readonly ConcurrentDictionary<string, Queue<int>> answers = new();
-    private readonly TaskCompletionSource stalled = new();
-    private TestSite receiver = null!;
-    private RunningHost host = null!;
+    private readonly FakeTimeProvider _time = new(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero));
+    private readonly TemporaryFolder _folder = new();
+    private readonly ConcurrentQueue<(string Path, string Body, string Signature)> _received = new();
+    private readonly ConcurrentDictionary<string, Queue<int>> _answers = new();
+    private readonly TaskCompletionSource _stalled = new();
+    private TestSite _receiver = null!;
+    private RunningHost _host = null!;
 
     public async ValueTask InitializeAsync()
     {
-        receiver = await TestSite.StartAsync(routes => routes.MapPost("/{name}", ReceiveAsync));
-        host = await StartAsync("127.0.0.1");
+        _receiver = await TestSite.StartAsync(routes => routes.MapPost("/{name}", ReceiveAsync));
+        _host = await StartAsync("127.0.0.1");
     }
 
     [Fact]
@@ -39,59 +39,59 @@ public sealed class WebhookDeliveryTests : IAsyncLifetime
 
         await UntilAsync(message.Id, row => row.State == OutboxState.Delivered);
 
-        received.ShouldBe([("good", """{"type":"é",  "x":1}""", "abc")]);
+        _received.ShouldBe([("good", """{"type":"é",  "x":1}""", "abc")]);
         (await AttemptsAsync(message.Id)).ShouldBe(["200:"]);
     }
 
     [Fact]
     public async Task Can_retry_after_three_seconds_and_keep_the_order()
     {
-        answers["flaky"] = new([500, 302, 200]);
+        _answers["flaky"] = new([500, 302, 200]);
         var first = await SendAsync("flaky", "1");
         var second = await SendAsync("flaky", "2");
 
         await UntilAsync(second.Id, row => row.State == OutboxState.Delivered);
 
-        received.Select(request => request.Body).ShouldBe(["1", "1", "1", "2"]);
+        _received.Select(request => request.Body).ShouldBe(["1", "1", "1", "2"]);
         (await AttemptsAsync(first.Id)).ShouldBe(["500:http_500", "302:http_302", "200:"]);
     }
 
     [Fact]
     public async Task Can_overtake_a_message_that_waits_for_long()
     {
-        answers["picky"] = new([400, 400, 400, 400]);
+        _answers["picky"] = new([400, 400, 400, 400]);
         var refused = await SendAsync("picky", "1");
         await SendAsync("picky", "2");
 
         await UntilAsync(refused.Id, row => row.State == OutboxState.Delivered);
 
-        received.Select(request => request.Body).ShouldBe(["1", "1", "1", "1", "2", "1"]);
+        _received.Select(request => request.Body).ShouldBe(["1", "1", "1", "1", "2", "1"]);
     }
 
     [Fact]
     public async Task Can_give_up_with_a_reason()
     {
-        answers["dead"] = new(Enumerable.Repeat(503, 100));
+        _answers["dead"] = new(Enumerable.Repeat(503, 100));
         var message = await SendAsync("dead", "1");
 
         await UntilAsync(message.Id, row => row.State == OutboxState.Failed);
 
         var row = await FindAsync(message.Id);
         (row.Reason, row.Attempts).ShouldBe(("http_503", 12));
-        host.Logs.ShouldContain(line => line.Text.Contains("http_503") && line.Text.Contains("test/dead"));
-        host.Logs.ShouldAllBe(line => !line.Text.Contains("secret"));
+        _host.Logs.ShouldContain(line => line.Text.Contains("http_503") && line.Text.Contains("test/dead"));
+        _host.Logs.ShouldAllBe(line => !line.Text.Contains("secret"));
     }
 
     [Fact]
     public async Task Can_deliver_beside_an_endpoint_that_never_answers()
     {
         var slow = await SendAsync("stall", "1");
-        await stalled.Task;
+        await _stalled.Task;
         var quick = await SendAsync("good", "2");
 
         await UntilAsync(quick.Id, row => row.State == OutboxState.Delivered);
 
-        time.Advance(TimeSpan.FromSeconds(11));
+        _time.Advance(TimeSpan.FromSeconds(11));
         await UntilAsync(slow.Id, row => row.Attempts > 0);
         (await AttemptsAsync(slow.Id))[0].ShouldBe(":timed_out");
     }
@@ -99,12 +99,12 @@ public sealed class WebhookDeliveryTests : IAsyncLifetime
     [Fact]
     public async Task Can_deliver_after_a_restart()
     {
-        answers["down"] = new([500]);
+        _answers["down"] = new([500]);
         var message = await SendAsync("down", "1");
         await UntilAsync(message.Id, row => row.Attempts == 1);
-        await host.DisposeAsync();
+        await _host.DisposeAsync();
 
-        host = await StartAsync("127.0.0.1");
+        _host = await StartAsync("127.0.0.1");
 
         await UntilAsync(message.Id, row => row.State == OutboxState.Delivered, isWoken: false);
     }
@@ -112,14 +112,14 @@ public sealed class WebhookDeliveryTests : IAsyncLifetime
     [Fact]
     public async Task Cannot_reach_private_addresses()
     {
-        await host.DisposeAsync();
-        host = await StartAsync("192.168.1.1");
+        await _host.DisposeAsync();
+        _host = await StartAsync("192.168.1.1");
         var message = await SendAsync("good", "1");
 
         await UntilAsync(message.Id, row => row.Attempts > 0);
 
         (await AttemptsAsync(message.Id)).ShouldAllBe(attempt => attempt == ":address_not_allowed");
-        received.ShouldBeEmpty();
+        _received.ShouldBeEmpty();
     }
 
     [Fact]
@@ -138,14 +138,14 @@ public sealed class WebhookDeliveryTests : IAsyncLifetime
 
     public async ValueTask DisposeAsync()
     {
-        await host.DisposeAsync();
-        await receiver.DisposeAsync();
-        folder.Dispose();
+        await _host.DisposeAsync();
+        await _receiver.DisposeAsync();
+        _folder.Dispose();
     }
 
     private Task<RunningHost> StartAsync(string allowed) =>
         RunningHost.StartAsync(
-            new RunningHostOptions { Time = time, DataPath = folder.Path }.With(PlatformSettings.OutboundAllow, allowed)
+            new RunningHostOptions { Time = _time, DataPath = _folder.Path }.With(PlatformSettings.OutboundAllow, allowed)
         );
 
     private async Task<OutboxMessage> SendAsync(string endpoint, string body)
@@ -154,32 +154,32 @@ public sealed class WebhookDeliveryTests : IAsyncLifetime
             "test",
             endpoint,
             "test.happened",
-            $"{receiver.Address}{endpoint}?token=secret",
+            $"{_receiver.Address}{endpoint}?token=secret",
             Encoding.UTF8.GetBytes(body),
             new Dictionary<string, string> { ["X-Signature"] = "abc" },
-            time.GetUtcNow()
+            _time.GetUtcNow()
         );
 
         await using var db = await DbAsync();
         db.Add(message);
         await db.SaveChangesAsync();
-        host.Services.GetRequiredService<IWebhookSender>().Wake(message);
-        time.Advance(TimeSpan.FromMilliseconds(1)); // ids of one moment have no order
+        _host.Services.GetRequiredService<IWebhookSender>().Wake(message);
+        _time.Advance(TimeSpan.FromMilliseconds(1)); // ids of one moment have no order
         return message;
     }
 
     private async Task ReceiveAsync(HttpContext context, string name)
     {
         using var reader = new StreamReader(context.Request.Body);
-        received.Enqueue((name, await reader.ReadToEndAsync(), context.Request.Headers["X-Signature"].ToString()));
+        _received.Enqueue((name, await reader.ReadToEndAsync(), context.Request.Headers["X-Signature"].ToString()));
 
         if (name == "stall")
         {
-            stalled.TrySetResult();
+            _stalled.TrySetResult();
             await Task.Delay(Timeout.Infinite, context.RequestAborted);
         }
 
-        context.Response.StatusCode = answers.TryGetValue(name, out var queue) && queue.TryDequeue(out var status) ? status : 200;
+        context.Response.StatusCode = _answers.TryGetValue(name, out var queue) && queue.TryDequeue(out var status) ? status : 200;
     }
 
     /// <summary>Waits, and moves the clock to the next attempt only when nothing is under way that it could hurry.</summary>
@@ -196,20 +196,20 @@ public sealed class WebhookDeliveryTests : IAsyncLifetime
             if (pending.Count == 0)
                 continue;
 
-            var wait = pending.Min(row => row.NextAttemptAt) - time.GetUtcNow();
+            var wait = pending.Min(row => row.NextAttemptAt) - _time.GetUtcNow();
 
             if (wait > TimeSpan.Zero)
             {
-                time.Advance(wait);
+                _time.Advance(wait);
                 still.Restart();
 
                 if (isWoken)
-                    host.Services.GetRequiredService<IWebhookSender>().Wake(pending);
+                    _host.Services.GetRequiredService<IWebhookSender>().Wake(pending);
             }
             else if (still.Elapsed > TimeSpan.FromMilliseconds(500))
             {
                 // The sweep's turn, or a delay that began just after the clock had moved.
-                time.Advance(TimeSpan.FromSeconds(1));
+                _time.Advance(TimeSpan.FromSeconds(1));
                 still.Restart();
             }
         }
@@ -225,7 +225,7 @@ public sealed class WebhookDeliveryTests : IAsyncLifetime
     {
         await using var db = await DbAsync();
         await using var later = new ServiceCollection()
-            .AddSingleton<TimeProvider>(new FakeTimeProvider(time.GetUtcNow() + wait))
+            .AddSingleton<TimeProvider>(new FakeTimeProvider(_time.GetUtcNow() + wait))
             .AddSingleton(db)
             .BuildServiceProvider();
 
@@ -245,5 +245,5 @@ public sealed class WebhookDeliveryTests : IAsyncLifetime
         return [.. attempts.Select(row => $"{row.Status}:{row.Reason}")];
     }
 
-    private Task<PlatformDb> DbAsync() => host.Services.GetRequiredService<IDbContextFactory<PlatformDb>>().CreateDbContextAsync();
+    private Task<PlatformDb> DbAsync() => _host.Services.GetRequiredService<IDbContextFactory<PlatformDb>>().CreateDbContextAsync();
 }

@@ -6,23 +6,23 @@ namespace Latchkey.Video.Tests.Encoding;
 
 public sealed class PlaylistsTests : IDisposable
 {
-    private readonly TestMedia media = new();
+    private readonly TestMedia _media = new();
 
-    public void Dispose() => media.Dispose();
+    public void Dispose() => _media.Dispose();
 
     [Fact]
     public async Task Can_list_what_ffprobe_plays()
     {
-        var source = await media.MakeAsync(
+        var source = await _media.MakeAsync(
             "-f lavfi -i testsrc2=s=640x360:r=30000/1001:d=5 -f lavfi -i sine=440:r=44100:d=5 -c:v libx264 -preset ultrafast -g 30 -c:a aac",
             "clip.mp4"
         );
-        var plan = await media.PlanAsync(source);
-        var root = media.Scratch.File("hls");
+        var plan = await _media.PlanAsync(source);
+        var root = _media.Scratch.File("hls");
 
         foreach (var rendition in new[] { "240p", "360p", "audio" })
         {
-            var made = await media.SegmentsAsync(source, plan, rendition, (0, plan.SegmentCount));
+            var made = await _media.SegmentsAsync(source, plan, rendition, (0, plan.SegmentCount));
             Directory.CreateDirectory(Path.Combine(root, rendition));
             Directory.Move(made, Path.Combine(root, rendition, Playlists.Folder(plan)));
             await File.WriteAllTextAsync(Path.Combine(root, rendition, "manifest.m3u8"), Playlists.Media(plan, rendition));
@@ -42,11 +42,11 @@ public sealed class PlaylistsTests : IDisposable
     [Fact]
     public async Task Can_keep_a_plan_as_json_and_decorate_its_addresses()
     {
-        var source = await media.MakeAsync(
+        var source = await _media.MakeAsync(
             "-f lavfi -i testsrc2=s=320x240:r=25:d=12 -f lavfi -i sine=440:r=48000:d=12 -c:v libx264 -preset ultrafast -c:a ac3",
             "clip.mp4"
         );
-        var plan = await media.PlanAsync(source);
+        var plan = await _media.PlanAsync(source);
         var json = EncodingPlanJson.Write(plan);
         var back = EncodingPlanJson.Read(json);
 

@@ -11,9 +11,9 @@ public sealed class FfmpegTests : IDisposable
 {
     private static readonly string[] Endless = ["-f", "lavfi", "-re", "-i", "testsrc2=s=64x64", "-f", "null", "-"];
 
-    private readonly TestMedia media = new();
+    private readonly TestMedia _media = new();
 
-    public void Dispose() => media.Dispose();
+    public void Dispose() => _media.Dispose();
 
     [Fact]
     public async Task Can_cancel_at_once()
@@ -41,7 +41,7 @@ public sealed class FfmpegTests : IDisposable
     public async Task Cannot_stand_still()
     {
         // It reads from a pipe that nobody writes into.
-        var pipe = media.Scratch.File("pipe");
+        var pipe = _media.Scratch.File("pipe");
         await TestMedia.RunAsync("mkfifo", pipe);
         var runner = new FfmpegRunner(new FfmpegOptions { Patience = TimeSpan.FromMilliseconds(500) }, TimeProvider.System);
 
@@ -54,24 +54,24 @@ public sealed class FfmpegTests : IDisposable
     [Fact]
     public async Task Cannot_follow_a_playlist_to_other_files()
     {
-        var secret = await media.MakeAsync("-f lavfi -i testsrc2=s=64x64:r=25:d=1 -c:v libx264", "secret.ts");
-        var playlist = media.Scratch.File("playlist.mp4");
+        var secret = await _media.MakeAsync("-f lavfi -i testsrc2=s=64x64:r=25:d=1 -c:v libx264", "secret.ts");
+        var playlist = _media.Scratch.File("playlist.mp4");
         await File.WriteAllTextAsync(playlist, $"#EXTM3U\n#EXT-X-TARGETDURATION:1\n#EXTINF:1,\n{secret.Path}\n#EXT-X-ENDLIST\n");
 
-        var failure = await Should.ThrowAsync<MediaException>(() => media.PlanAsync(new LocalFile(playlist)));
+        var failure = await Should.ThrowAsync<MediaException>(() => _media.PlanAsync(new LocalFile(playlist)));
         failure.Reason.ShouldBe(MediaFailure.UnsupportedContainer);
     }
 
     [Fact]
     public async Task Can_make_pictures()
     {
-        var source = await media.MakeAsync(
+        var source = await _media.MakeAsync(
             "-f lavfi -i color=black:s=1920x1080:r=25:d=0.4 -f lavfi -i testsrc2=s=1920x1080:r=25:d=3 -filter_complex concat=n=2 -c:v libx264 -preset ultrafast -g 25",
             "clip.mp4"
         );
-        var plan = await media.PlanAsync(source);
+        var plan = await _media.PlanAsync(source);
         var pictures = new Pictures(TestMedia.Ffmpeg);
-        var (automatic, late) = (media.Scratch.File("automatic.jpg"), media.Scratch.File("late.jpg"));
+        var (automatic, late) = (_media.Scratch.File("automatic.jpg"), _media.Scratch.File("late.jpg"));
 
         await pictures.AutomaticAsync(plan, source.Input, automatic, default);
         await pictures.AtAsync(plan, source.Input, 1000, late, default);
@@ -87,8 +87,8 @@ public sealed class FfmpegTests : IDisposable
     [InlineData("uploaded.webp", "mjpeg,1280,960")]
     public async Task Can_convert_an_uploaded_picture(string name, string expected)
     {
-        var picture = await media.MakeAsync("-f lavfi -i testsrc2=s=1600x1200 -frames:v 1", name);
-        var output = media.Scratch.File("converted.jpg");
+        var picture = await _media.MakeAsync("-f lavfi -i testsrc2=s=1600x1200 -frames:v 1", name);
+        var output = _media.Scratch.File("converted.jpg");
 
         await new Pictures(TestMedia.Ffmpeg).ConvertAsync(picture.Path, output, default);
 
@@ -98,12 +98,12 @@ public sealed class FfmpegTests : IDisposable
     [Fact]
     public async Task Cannot_convert_what_is_no_picture()
     {
-        var text = media.Scratch.File("picture.jpg");
+        var text = _media.Scratch.File("picture.jpg");
         await File.WriteAllTextAsync(text, "#EXTM3U");
 
         (
             await Should.ThrowAsync<MediaException>(() =>
-                new Pictures(TestMedia.Ffmpeg).ConvertAsync(text, media.Scratch.File("x.jpg"), default)
+                new Pictures(TestMedia.Ffmpeg).ConvertAsync(text, _media.Scratch.File("x.jpg"), default)
             )
         ).Reason.ShouldBe(MediaFailure.UnsupportedPicture);
     }
@@ -113,13 +113,13 @@ public sealed class FfmpegTests : IDisposable
     [InlineData("clip.webm", "-c:v libvpx -deadline realtime -c:a libopus", false)]
     public async Task Can_make_one_file_to_download(string name, string options, bool fromSource)
     {
-        var source = await media.MakeAsync($"-f lavfi -i testsrc2=s=320x240:r=25:d=3 -f lavfi -i sine=440:r=48000:d=3 {options}", name);
-        var plan = await media.PlanAsync(source);
+        var source = await _media.MakeAsync($"-f lavfi -i testsrc2=s=320x240:r=25:d=3 -f lavfi -i sine=440:r=48000:d=3 {options}", name);
+        var plan = await _media.PlanAsync(source);
         var folders = new Dictionary<string, string>();
 
         foreach (var rendition in fromSource ? Array.Empty<string>() : ["240p", "audio"])
         {
-            folders[rendition] = await media.SegmentsAsync(source, plan, rendition, (0, plan.SegmentCount));
+            folders[rendition] = await _media.SegmentsAsync(source, plan, rendition, (0, plan.SegmentCount));
         }
 
         Mp4Maker.NeedsSourceOnly(plan).ShouldBe(fromSource);
@@ -128,7 +128,7 @@ public sealed class FfmpegTests : IDisposable
             plan,
             source.Input,
             (rendition, file, _) => new(new LocalFile(Path.Combine(folders[rendition], file))),
-            media.Scratch,
+            _media.Scratch,
             progress: null,
             default
         );

@@ -14,9 +14,9 @@ public sealed class Mp4ReaderTests : IDisposable
     private const string Clip =
         "-f lavfi -i testsrc2=s=160x90:r=25:d=2 -f lavfi -i sine=440:r=44100:d=2 -c:v libx264 -preset ultrafast -bf 2 -g 10 -c:a aac";
 
-    private readonly TestMedia media = new();
+    private readonly TestMedia _media = new();
 
-    public void Dispose() => media.Dispose();
+    public void Dispose() => _media.Dispose();
 
     [Theory]
     [InlineData("")]
@@ -27,7 +27,7 @@ public sealed class Mp4ReaderTests : IDisposable
     [InlineData("-f mov")]
     public async Task Can_read_what_ffprobe_reads(string options)
     {
-        var source = await media.MakeAsync($"{Clip} {options}", "clip.mp4");
+        var source = await _media.MakeAsync($"{Clip} {options}", "clip.mp4");
         var file = (await Mp4Reader.ReadAsync(source, default)).ShouldNotBeNull();
 
         foreach (var (kind, stream) in new[] { (Mp4TrackKind.Video, "v:0"), (Mp4TrackKind.Audio, "a:0") })
@@ -59,7 +59,7 @@ public sealed class Mp4ReaderTests : IDisposable
     [Fact]
     public async Task Can_read_a_file_with_zeros_after_its_end()
     {
-        var source = await media.MakeAsync(Clip, "clip.mp4");
+        var source = await _media.MakeAsync(Clip, "clip.mp4");
         var bytes = await File.ReadAllBytesAsync(source.Path);
         Array.Resize(ref bytes, bytes.Length + 100_000);
 
@@ -73,7 +73,7 @@ public sealed class Mp4ReaderTests : IDisposable
     [Fact]
     public async Task Cannot_read_a_truncated_file()
     {
-        var source = await media.MakeAsync($"{Clip} -movflags +faststart", "clip.mp4");
+        var source = await _media.MakeAsync($"{Clip} -movflags +faststart", "clip.mp4");
         var bytes = await File.ReadAllBytesAsync(source.Path);
 
         (await Should.ThrowAsync<MediaException>(() => Mp4Reader.ReadAsync(new MemoryFile(bytes[..^2000]), default))).Reason.ShouldBe(
@@ -81,9 +81,9 @@ public sealed class Mp4ReaderTests : IDisposable
         );
 
         // ffprobe would be content with its index; the frames are not there all the same.
-        var cut = media.Scratch.File("cut.mp4");
+        var cut = _media.Scratch.File("cut.mp4");
         await File.WriteAllBytesAsync(cut, bytes[..^2000]);
-        (await Should.ThrowAsync<MediaException>(() => media.PlanAsync(new LocalFile(cut)))).Reason.ShouldBe(MediaFailure.Truncated);
+        (await Should.ThrowAsync<MediaException>(() => _media.PlanAsync(new LocalFile(cut)))).Reason.ShouldBe(MediaFailure.Truncated);
     }
 
     [Theory]
@@ -91,7 +91,7 @@ public sealed class Mp4ReaderTests : IDisposable
     [InlineData("-movflags +frag_keyframe+default_base_moof+delay_moov")]
     public async Task Cannot_be_broken_by_a_broken_file(string options)
     {
-        var source = await media.MakeAsync($"{Clip} {options}", "clip.mp4");
+        var source = await _media.MakeAsync($"{Clip} {options}", "clip.mp4");
         var good = await File.ReadAllBytesAsync(source.Path);
         var random = new Random(1);
         var clock = Stopwatch.StartNew();

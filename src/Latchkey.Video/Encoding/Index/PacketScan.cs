@@ -9,13 +9,13 @@ internal sealed class PacketScan((int Numerator, int Denominator) timeBase, (int
     private const int FallbackTimescale = 90000;
     private const int HighestRate = 120;
 
-    private readonly List<long> keyframes = [];
-    private readonly List<long> shown = [];
-    private bool isIncomplete;
-    private long lastDuration;
+    private readonly List<long> _keyframes = [];
+    private readonly List<long> _shown = [];
+    private bool _isIncomplete;
+    private long _lastDuration;
 
     /// <summary>The source's own ticks, unless they are finer than any frame rate needs.</summary>
-    private readonly int timescale = timeBase.Denominator <= EncodingPlan.MaxTimescale ? timeBase.Denominator : FallbackTimescale;
+    private readonly int _timescale = timeBase.Denominator <= EncodingPlan.MaxTimescale ? timeBase.Denominator : FallbackTimescale;
 
     public void Add(string line)
     {
@@ -28,7 +28,7 @@ internal sealed class PacketScan((int Numerator, int Denominator) timeBase, (int
 
         if (Time(fields[0]) is not { } at)
         {
-            isIncomplete = true;
+            _isIncomplete = true;
 
             // A keyframe is shown when it is decoded, or soon after.
             if (Time(fields[1]) is not { } decoded)
@@ -39,39 +39,39 @@ internal sealed class PacketScan((int Numerator, int Denominator) timeBase, (int
             at = decoded;
         }
 
-        if (shown.Count >= SampleTable.MaxSamples)
+        if (_shown.Count >= SampleTable.MaxSamples)
         {
             throw new MediaException(MediaFailure.TooManyFrames, "The video has more frames than are allowed.");
         }
 
-        shown.Add(at);
-        lastDuration = Time(fields[2]) is { } duration and > 0 ? duration : lastDuration;
+        _shown.Add(at);
+        _lastDuration = Time(fields[2]) is { } duration and > 0 ? duration : _lastDuration;
 
         if (fields[3].StartsWith('K'))
         {
-            keyframes.Add(at);
+            _keyframes.Add(at);
         }
     }
 
     public FrameTimes Build()
     {
-        if (shown.Count == 0)
+        if (_shown.Count == 0)
         {
             throw new MediaException(MediaFailure.NoDuration, "The video's frames have no times.");
         }
 
-        shown.Sort();
-        keyframes.Sort();
+        _shown.Sort();
+        _keyframes.Sort();
 
         // Frames before the first keyframe cannot be decoded.
-        var first = keyframes.Count == 0 ? 0 : Math.Max(0, shown.BinarySearch(keyframes[0]));
-        var distinct = shown.Skip(first).Distinct().ToArray();
-        var usual = distinct.Length > 1 ? (distinct[^1] - distinct[0]) / (distinct.Length - 1) : timescale / 25;
-        var end = distinct[^1] + (lastDuration > 0 ? lastDuration : Math.Max(1, usual));
+        var first = _keyframes.Count == 0 ? 0 : Math.Max(0, _shown.BinarySearch(_keyframes[0]));
+        var distinct = _shown.Skip(first).Distinct().ToArray();
+        var usual = distinct.Length > 1 ? (distinct[^1] - distinct[0]) / (distinct.Length - 1) : _timescale / 25;
+        var end = distinct[^1] + (_lastDuration > 0 ? _lastDuration : Math.Max(1, usual));
 
-        return isIncomplete
+        return _isIncomplete
             ? Regular(distinct[0], end)
-            : new FrameTimes(timescale, distinct, keyframes.Count == 0 ? [distinct[0]] : [.. keyframes], end);
+            : new FrameTimes(_timescale, distinct, _keyframes.Count == 0 ? [distinct[0]] : [.. _keyframes], end);
     }
 
     /// <summary>Even times from the first frame to the end: ffmpeg is told to bring the frames to them.</summary>
@@ -84,7 +84,7 @@ internal sealed class PacketScan((int Numerator, int Denominator) timeBase, (int
             (numerator, denominator) = (25, 1);
         }
 
-        var count = (long)Math.Max(1, Math.Floor((decimal)(end - start) * numerator / denominator / timescale));
+        var count = (long)Math.Max(1, Math.Floor((decimal)(end - start) * numerator / denominator / _timescale));
         var origin = Rescale(start);
 
         if (count > SampleTable.MaxSamples)
@@ -102,18 +102,18 @@ internal sealed class PacketScan((int Numerator, int Denominator) timeBase, (int
         return new FrameTimes(
             numerator,
             times,
-            keyframes.Count == 0 ? [origin] : [.. keyframes.Select(Rescale)],
+            _keyframes.Count == 0 ? [origin] : [.. _keyframes.Select(Rescale)],
             origin + (count * denominator)
         )
         {
             RegularRate = string.Create(CultureInfo.InvariantCulture, $"{numerator}/{denominator}"),
         };
 
-        long Rescale(long ticks) => (long)Math.Floor((decimal)ticks * numerator / timescale);
+        long Rescale(long ticks) => (long)Math.Floor((decimal)ticks * numerator / _timescale);
     }
 
     private long? Time(string field) =>
         long.TryParse(field, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var ticks)
-            ? (long)Math.Round((decimal)ticks * timeBase.Numerator * timescale / timeBase.Denominator)
+            ? (long)Math.Round((decimal)ticks * timeBase.Numerator * _timescale / timeBase.Denominator)
             : null;
 }
