@@ -115,6 +115,12 @@ internal sealed partial class EncodingGrain(
             await SaveProgressAsync();
         }
 
+        if (segment == 0)
+        {
+            // What waited for the first picture may begin.
+            await OfferAsync();
+        }
+
         return true;
     }
 

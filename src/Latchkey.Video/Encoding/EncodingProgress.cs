@@ -21,6 +21,7 @@ internal sealed class EncodingProgress(EncodingPlan plan, bool makesMp4)
     private readonly Dictionary<Guid, EncodeRun> _running = [];
     private readonly HashSet<(string Rendition, int Segment)> _waited = [];
     private readonly HashSet<(string Rendition, int Segment)> _neighbours = [];
+    private int _lastWanted;
 
     public bool PosterDone { get; private set; }
 
@@ -42,6 +43,12 @@ internal sealed class EncodingProgress(EncodingPlan plan, bool makesMp4)
     private bool Mp4Settled => !makesMp4 || Mp4Done || _failed.ContainsKey(nameof(EncodeRunKind.Mp4));
 
     private bool MayMakeMp4 => SegmentsSettled || Mp4Maker.NeedsSourceOnly(plan);
+
+    /// <summary>The smallest rendition that is encoded and not given up.</summary>
+    private string? Smallest => _made.Keys.FirstOrDefault(name => name != AudioRendition.FolderName && !_failed.ContainsKey(name));
+
+    /// <summary>Whether the first picture can be shown. Until then nothing else of the video is begun, so that all cores are free for it.</summary>
+    private bool StartsPlaying => Smallest is not { } smallest || _made[smallest][0];
 
     private bool SegmentsSettled => _made.All(rendition => rendition.Value.IsComplete || _failed.ContainsKey(rendition.Key));
 
@@ -77,6 +84,7 @@ internal sealed class EncodingProgress(EncodingPlan plan, bool makesMp4)
         }
 
         _waited.Add((rendition, segment));
+        _lastWanted = segment;
 
         var last = Math.Min(segment + Neighbours, plan.SegmentCount - 1);
 
@@ -135,32 +143,39 @@ internal sealed class EncodingProgress(EncodingPlan plan, bool makesMp4)
 
     private Choice? ChooseFirst()
     {
-        if (!PosterSettled && !IsRunning(EncodeRunKind.Poster))
-        {
-            return new Choice(EncodeRunKind.Poster, EncodePriority.First, [], 0, 0);
-        }
-
         if (ChooseFrom(_neighbours, EncodePriority.First) is { } neighbour)
         {
             return neighbour;
         }
 
-        var smallest = _made.Keys.FirstOrDefault(name => name != AudioRendition.FolderName && !_failed.ContainsKey(name));
-        var renditions = new[] { smallest, AudioRendition.FolderName }.OfType<string>().Where(IsOpen).ToList();
+        var renditions = new[] { Smallest, AudioRendition.FolderName }.OfType<string>().Where(IsOpen).ToList();
         var end = Math.Min(plan.SegmentAt(FirstSeconds) + 1, plan.SegmentCount);
 
-        return Stretch(renditions, 0, end, EncodePriority.First);
+        return Stretch(renditions, 0, end, EncodePriority.First)
+            ?? (
+                StartsPlaying && !PosterSettled && !IsRunning(EncodeRunKind.Poster)
+                    ? new Choice(EncodeRunKind.Poster, EncodePriority.First, [], 0, 0)
+                    : null
+            );
     }
 
     private Choice? ChooseBackground()
     {
+        if (!StartsPlaying)
+        {
+            return null;
+        }
+
         if (MayMakeMp4 && !Mp4Settled && !IsRunning(EncodeRunKind.Mp4))
         {
             return new Choice(EncodeRunKind.Mp4, EncodePriority.Background, [], 0, 0);
         }
 
         var open = _made.Keys.Where(IsOpen).ToList();
-        return open.Count == 0 ? null : Stretch(open, 0, plan.SegmentCount, EncodePriority.Background);
+
+        // On from where somebody watches, then what lies before.
+        return Stretch(open, _lastWanted, plan.SegmentCount, EncodePriority.Background)
+            ?? Stretch(open, 0, _lastWanted, EncodePriority.Background);
     }
 
     /// <summary>One segment that is waited for, and those that follow it without a gap in the same set.</summary>

@@ -10,17 +10,20 @@ public sealed class EncodingProgressTests
     private const string VideoId = "viExample";
 
     [Fact]
-    public void Can_make_the_poster_and_the_first_seconds_of_the_smallest_rendition_first()
+    public void Can_make_the_first_seconds_of_the_smallest_rendition_first_and_nothing_beside_the_first_picture()
     {
         var progress = new EncodingProgress(Plan(segments: 30), makesMp4: false);
 
-        var poster = progress.Claim(VideoId, EncodePriority.Background).ShouldNotBeNull();
         var first = progress.Claim(VideoId, EncodePriority.Background).ShouldNotBeNull();
-        var background = progress.Claim(VideoId, EncodePriority.Background).ShouldNotBeNull();
 
-        poster.Kind.ShouldBe(EncodeRunKind.Poster);
         first.Renditions.ShouldBe(["240p", "audio"]);
         (first.From, first.To).ShouldBe((0, 6));
+        progress.Next.ShouldBeNull();
+
+        progress.MarkMade("240p", 0);
+
+        progress.Claim(VideoId, EncodePriority.Background).ShouldNotBeNull().Kind.ShouldBe(EncodeRunKind.Poster);
+        var background = progress.Claim(VideoId, EncodePriority.Background).ShouldNotBeNull();
         background.Renditions.ShouldBe(["360p"]);
         (background.From, background.To).ShouldBe((0, 6));
     }
@@ -28,12 +31,7 @@ public sealed class EncodingProgressTests
     [Fact]
     public void Can_make_all_renditions_from_one_decode_after_the_first_seconds()
     {
-        var progress = new EncodingProgress(Plan(segments: 100), makesMp4: false);
-
-        for (var run = 0; run < 3; run++)
-        {
-            progress.Claim(VideoId, EncodePriority.Background);
-        }
+        var progress = Started(segments: 100);
 
         var shared = progress.Claim(VideoId, EncodePriority.Background).ShouldNotBeNull();
 
@@ -42,10 +40,28 @@ public sealed class EncodingProgressTests
     }
 
     [Fact]
+    public void Can_go_on_in_the_background_from_where_somebody_watches()
+    {
+        var progress = Started(segments: 100);
+        progress.Want("360p", 70);
+        Finish(progress, progress.Claim(VideoId, EncodePriority.Waited).ShouldNotBeNull());
+        Finish(progress, progress.Claim(VideoId, EncodePriority.First).ShouldNotBeNull());
+
+        var ahead = new List<int>();
+
+        while (progress.Claim(VideoId, EncodePriority.Background) is { } run)
+        {
+            ahead.Add(run.From);
+            Finish(progress, run);
+        }
+
+        ahead.ShouldBe([70, 76, 92, 6, 22, 38, 54], "first what follows, then what lies before");
+    }
+
+    [Fact]
     public void Can_put_a_waited_for_segment_and_its_neighbours_ahead_of_everything()
     {
-        var progress = new EncodingProgress(Plan(segments: 100), makesMp4: false);
-        progress.Claim(VideoId, EncodePriority.Background);
+        var progress = Started(segments: 100);
 
         progress.Want("360p", 70);
 
@@ -62,7 +78,6 @@ public sealed class EncodingProgressTests
     public void Cannot_be_made_twice_when_a_run_is_just_at_the_segment()
     {
         var progress = new EncodingProgress(Plan(segments: 10), makesMp4: false);
-        progress.Claim(VideoId, EncodePriority.Background);
         var first = progress.Claim(VideoId, EncodePriority.Background).ShouldNotBeNull();
 
         progress.MarkMade("240p", 0);
@@ -138,6 +153,21 @@ public sealed class EncodingProgressTests
                     progress.Failed.ShouldBeEmpty();
                 }
             );
+    }
+
+    /// <summary>The poster and the first seconds are being made, so that background work comes next.</summary>
+    private static EncodingProgress Started(int segments)
+    {
+        var progress = new EncodingProgress(Plan(segments), makesMp4: false);
+        progress.Claim(VideoId, EncodePriority.Background);
+        progress.MarkMade("240p", 0);
+
+        for (var run = 0; run < 2; run++)
+        {
+            progress.Claim(VideoId, EncodePriority.Background);
+        }
+
+        return progress;
     }
 
     private static void Act(EncodingProgress progress, List<EncodeRun> running, int action, int number)
