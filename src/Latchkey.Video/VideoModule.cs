@@ -10,6 +10,7 @@ using Latchkey.Video.Encoding;
 using Latchkey.Video.Encoding.Index;
 using Latchkey.Video.Ffmpeg;
 using Latchkey.Video.Playback;
+using Latchkey.Video.Storage;
 using Latchkey.Video.Tags;
 using Latchkey.Video.Thumbnails;
 using Latchkey.Video.Uploads;
@@ -82,6 +83,7 @@ public sealed class VideoModule : IModule
         services.AddScoped<VideoCreation>();
         services.AddSingleton<IVideoCatalogue, VideoCatalogue>();
 
+        services.AddSingleton<StorageRoom>();
         services.AddSingleton<OpenUploads>();
         services.AddSingleton<TokenTurns>();
         services.AddSingleton<SourceCompletion>();

@@ -38,6 +38,21 @@ public static class VideoSettings
             Validate = SettingRules.NumberBetween(5 * 1024 * 1024, 1024 * GiB),
         };
 
+    public static Setting MinFreeDisk { get; } =
+        new()
+        {
+            Name = "VIDEO_MIN_FREE_DISK",
+            Module = VideoModule.Prefix,
+            Default = GiB.ToString(CultureInfo.InvariantCulture),
+            Enables = new(
+                "How many bytes of the data folder's disk are kept free. Below that, uploads are refused with 507 and background encoding pauses; both go on by themselves when there is room again. 0 keeps nothing free.",
+                "Сколько байт на диске с данными всегда остаётся свободными. Когда свободно меньше, загрузки отклоняются с кодом 507, а фоновое кодирование приостанавливается; всё продолжится само, когда место появится. 0 — не оставлять ничего."
+            ),
+            WhenMissing = new("1 GiB is kept free.", "Свободным остаётся 1 ГиБ."),
+            Source = new("Your own choice, 0 or more.", "Выберите сами, 0 или больше."),
+            Validate = SettingRules.NumberBetween(0, 1024 * 1024 * GiB),
+        };
+
     public static Setting ProductionLimits { get; } =
         Limits(
             "VIDEO_RATE_LIMITS",
@@ -73,7 +88,8 @@ public static class VideoSettings
             Validate = SettingRules.NumberBetween(0, 64),
         };
 
-    public static IReadOnlyList<Setting> All { get; } = [EncodingSlots, DiscardDays, MaxSingleUpload, ProductionLimits, SandboxLimits];
+    public static IReadOnlyList<Setting> All { get; } =
+    [EncodingSlots, DiscardDays, MaxSingleUpload, MinFreeDisk, ProductionLimits, SandboxLimits];
 
     private static Setting Limits(string name, string standard, LocalizedText enables) =>
         new()

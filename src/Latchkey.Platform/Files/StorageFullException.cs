@@ -1,7 +1,7 @@
 namespace Latchkey.Platform.Files;
 
 /// <summary>The file store has no room left. Unhandled in a request, it is answered with 507.</summary>
-public sealed class StorageFullException(Exception inner) : IOException("The file store has no room left.", inner)
+public sealed class StorageFullException(Exception? inner = null) : IOException("The file store has no room left.", inner)
 {
     private const int NoSpaceLeft = 28; // ENOSPC
     private const int QuotaExceeded = 122; // EDQUOT

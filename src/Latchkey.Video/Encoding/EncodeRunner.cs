@@ -1,5 +1,6 @@
 using Latchkey.Platform.Files;
 using Latchkey.Video.Ffmpeg;
+using Latchkey.Video.Storage;
 using Microsoft.Extensions.Logging;
 
 namespace Latchkey.Video.Encoding;
@@ -14,6 +15,7 @@ internal sealed partial class EncodeRunner(
     Mp4Maker mp4,
     Pictures pictures,
     IFileStore files,
+    StorageRoom room,
     ILogger<EncodeRunner> logger
 )
 {
@@ -35,7 +37,7 @@ internal sealed partial class EncodeRunner(
         var failure = await TryMakeAsync(run, video, grain, unwanted);
 
         await unwanted.CancelAsync();
-        await beating;
+        failure ??= await beating ? null : new EncodeFailure(MediaFailure.StorageFull, Passes: true);
 
         // A run that the end of the process cut short is not reported: the next start finds what is missing.
         if (!stopping.IsCancellationRequested)
@@ -61,12 +63,18 @@ internal sealed partial class EncodeRunner(
         {
             return null;
         }
+        catch (MediaException error) when (room.IsShort || (error.Reason == MediaFailure.StorageFull && room.MayHaveRunOut))
+        {
+            // Without room ffmpeg fails in many ways, some of them silent.
+            Log.NoRoom(logger, error, run.VideoId, error.Reason);
+            return new EncodeFailure(MediaFailure.StorageFull, Passes: true);
+        }
         catch (MediaException error)
         {
             Log.MediaFailed(logger, error, run.VideoId, error.Reason);
             return new EncodeFailure(error.Reason, Passes: false);
         }
-        catch (IOException error)
+        catch (Exception error) when (PassingFailure.Is(error))
         {
             Log.StorageFailed(logger, error, run.VideoId);
             return new EncodeFailure("storage_failed", Passes: true);
@@ -151,7 +159,8 @@ internal sealed partial class EncodeRunner(
 
     private SourceInput InputOf(PlannedVideo video, IStoredFileReader source) => new(source, files.InputFor(video.SourceKey));
 
-    private static async Task BeatAsync(IEncodingGrain grain, EncodeRun run, CancellationTokenSource unwanted)
+    /// <returns>Whether it was left to end; <c>false</c> when there is no room for what nobody waits for.</returns>
+    private async Task<bool> BeatAsync(IEncodingGrain grain, EncodeRun run, CancellationTokenSource unwanted)
     {
         using var timer = new PeriodicTimer(Beat);
 
@@ -159,6 +168,12 @@ internal sealed partial class EncodeRunner(
         {
             while (await timer.WaitForNextTickAsync(unwanted.Token))
             {
+                if (run.Priority != EncodePriority.Waited && room.IsShort)
+                {
+                    await unwanted.CancelAsync();
+                    return false;
+                }
+
                 if (!await grain.RenewAsync(run))
                 {
                     await unwanted.CancelAsync();
@@ -169,12 +184,17 @@ internal sealed partial class EncodeRunner(
         {
             // The run ended.
         }
+
+        return true;
     }
 
     private static partial class Log
     {
         [LoggerMessage(LogLevel.Warning, "Video {VideoId}: a run failed ({Reason})")]
         public static partial void MediaFailed(ILogger logger, Exception error, string videoId, string reason);
+
+        [LoggerMessage(LogLevel.Warning, "Video {VideoId}: a run broke off for want of room ({Reason})")]
+        public static partial void NoRoom(ILogger logger, Exception error, string videoId, string reason);
 
         [LoggerMessage(LogLevel.Warning, "Video {VideoId}: the store did not take a file")]
         public static partial void StorageFailed(ILogger logger, Exception error, string videoId);

@@ -12,18 +12,16 @@ internal sealed partial class EncodingGrain(
     EncodingRecorder recorder,
     TimeProvider time,
     ILogger<EncodingGrain> logger
-) : Grain, IEncodingGrain
+) : Grain, IEncodingGrain, IDisposable
 {
     private static readonly TimeSpan Beat = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LeaseTime = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan PauseAfterStorageFailure = TimeSpan.FromSeconds(5);
 
-    /// <summary>A run that fails is tried once more; then what it was to make is given up, with the reason.</summary>
-    private const int Attempts = 2;
-
     private readonly Dictionary<Guid, DateTimeOffset> _leases = [];
     private readonly Dictionary<(string, int), TaskCompletionSource<bool>> _waiters = [];
-    private readonly Dictionary<(EncodeRunKind, int), int> _failures = [];
+    private readonly CancellationTokenSource _ending = new();
+    private RunFailures _failures = new();
 
     private Task? _loading;
     private Task _saving = Task.CompletedTask;
@@ -53,6 +51,7 @@ internal sealed partial class EncodingGrain(
     public async Task StopAsync()
     {
         _stopped = true;
+        await _ending.CancelAsync();
         _progress = null;
         _leases.Clear();
         ReleaseWaiters(made: false);
@@ -156,6 +155,12 @@ internal sealed partial class EncodingGrain(
     {
         await EnsureLoadedAsync();
 
+        if (_progress is null && !_stopped && await loader.ReopenAsync(VideoId))
+        {
+            (_loading, _failures) = (null, new RunFailures());
+            await EnsureLoadedAsync();
+        }
+
         if (_progress is null || _progress.Failed.ContainsKey(rendition))
         {
             return false;
@@ -163,7 +168,13 @@ internal sealed partial class EncodingGrain(
 
         if (_progress.IsMade(rendition, segment))
         {
-            return true;
+            if (await loader.IsStoredAsync(VideoId, _progress.Plan.Version, rendition, segment))
+            {
+                return true;
+            }
+
+            // Lost is made again.
+            _progress.MarkLost(rendition, segment);
         }
 
         if (!_waiters.TryGetValue((rendition, segment), out var waiter))
@@ -177,6 +188,8 @@ internal sealed partial class EncodingGrain(
 
         return await waiter.Task.WaitAsync(cancellation);
     }
+
+    public void Dispose() => _ending.Dispose();
 
     private Task EnsureLoadedAsync()
     {
@@ -192,7 +205,11 @@ internal sealed partial class EncodingGrain(
     {
         try
         {
-            _progress = await loader.LoadAsync(VideoId);
+            _progress = await loader.LoadAsync(VideoId, _ending.Token);
+        }
+        catch (OperationCanceledException) when (_stopped)
+        {
+            return;
         }
         catch (Exception error)
         {
@@ -214,8 +231,6 @@ internal sealed partial class EncodingGrain(
 
     private void Settle(EncodeRun run)
     {
-        _failures.Remove((run.Kind, run.From));
-
         if (run.Kind == EncodeRunKind.Poster)
         {
             _progress!.MarkPoster();
@@ -228,17 +243,14 @@ internal sealed partial class EncodingGrain(
 
     private void CountFailure(EncodeRun run, string reason)
     {
-        // Counted at the first segment that is missing, so that a run that got further than the last one has its own two attempts.
-        var position = Enumerable
-            .Range(run.From, run.To - run.From)
-            .FirstOrDefault(segment => !run.Renditions.All(name => _progress!.IsMade(name, segment)), run.From);
-        var count = _failures[(run.Kind, position)] = _failures.GetValueOrDefault((run.Kind, position)) + 1;
-        Log.RunFailed(logger, VideoId, run.Kind, run.From, run.To, reason, count);
+        Log.RunFailed(logger, VideoId, run.Kind, run.From, run.To, reason);
+        _progress!.Separate(run.Renditions);
 
-        if (count >= Attempts)
+        if (_failures.Count(run, _progress, reason) is { Count: > 0 } given)
         {
-            _progress!.Abandon(run, reason);
-            ReleaseWaiters(made: false, run.Renditions);
+            Log.GivenUp(logger, VideoId, string.Join(", ", given), reason);
+            _progress.Abandon(run with { Renditions = given }, reason);
+            ReleaseWaiters(made: false, given);
         }
     }
 
@@ -256,7 +268,16 @@ internal sealed partial class EncodingGrain(
         else if (_progress.IsFinished && !_finishing)
         {
             _finishing = true;
-            await FinishAsync();
+
+            try
+            {
+                await FinishAsync();
+            }
+            finally
+            {
+                // If it could not be written, the next beat tries again.
+                _finishing = false;
+            }
         }
     }
 
@@ -355,16 +376,11 @@ internal sealed partial class EncodingGrain(
         [LoggerMessage(LogLevel.Error, "The encoding of video {VideoId} cannot be read")]
         public static partial void NotLoaded(ILogger logger, Exception error, string videoId);
 
-        [LoggerMessage(LogLevel.Warning, "Video {VideoId}: {Kind} run of segments {From} to {To} failed ({Reason}), attempt {Attempt}")]
-        public static partial void RunFailed(
-            ILogger logger,
-            string videoId,
-            EncodeRunKind kind,
-            int from,
-            int to,
-            string reason,
-            int attempt
-        );
+        [LoggerMessage(LogLevel.Warning, "Video {VideoId}: {Kind} run of segments {From} to {To} failed ({Reason})")]
+        public static partial void RunFailed(ILogger logger, string videoId, EncodeRunKind kind, int from, int to, string reason);
+
+        [LoggerMessage(LogLevel.Warning, "Video {VideoId}: {Names} is given up ({Reason})")]
+        public static partial void GivenUp(ILogger logger, string videoId, string names, string reason);
 
         [LoggerMessage(LogLevel.Warning, "Video {VideoId}: encoding pauses ({Reason})")]
         public static partial void Paused(ILogger logger, string videoId, string reason);

@@ -15,19 +15,49 @@ internal sealed partial class EncodingLoader(
 )
 {
     /// <returns><c>null</c> when there is nothing to do.</returns>
-    public async Task<EncodingProgress?> LoadAsync(string videoId)
+    public async Task<EncodingProgress?> LoadAsync(string videoId, CancellationToken cancellation)
     {
-        await using var db = await databases.CreateDbContextAsync();
-        var row = await db.Encodings.AsNoTracking().SingleOrDefaultAsync(encoding => encoding.VideoId == videoId);
+        await using var db = await databases.CreateDbContextAsync(cancellation);
+        var row = await db.Encodings.AsNoTracking().SingleOrDefaultAsync(encoding => encoding.VideoId == videoId, cancellation);
 
         if (row is null or { IsUnfinished: false })
         {
             return null;
         }
 
-        var plan = row.Plan is null ? await PlanAsync(row) : EncodingPlanJson.Read(row.Plan);
-        return plan is null ? null : await ReadProgressAsync(videoId, plan, row.MakesMp4);
+        var plan = row.Plan is null ? await PlanAsync(row, cancellation) : EncodingPlanJson.Read(row.Plan);
+
+        if (plan is null)
+        {
+            return null;
+        }
+
+        var progress = await ReadProgressAsync(videoId, plan, row.MakesMp4);
+
+        foreach (var failed in await db.EncodingRenditions.FailedOf(videoId).AsNoTracking().ToListAsync(cancellation))
+        {
+            progress.MarkFailed(failed.Name == EncodingRecorder.Mp4 ? nameof(EncodeRunKind.Mp4) : failed.Name, failed.FailureReason!);
+        }
+
+        return progress;
     }
+
+    /// <returns>Whether the video was finished, and is open again.</returns>
+    public async Task<bool> ReopenAsync(string videoId)
+    {
+        await using var db = await databases.CreateDbContextAsync();
+        var row = await db.Encodings.SingleOrDefaultAsync(encoding =>
+            encoding.VideoId == videoId && encoding.State == EncodingState.Encoded
+        );
+        row?.Reopen();
+
+        return row is not null && await SaveAsync(db);
+    }
+
+    /// <summary>Whether a segment, and the init segment that it needs, are in the store.</summary>
+    public async Task<bool> IsStoredAsync(string videoId, int version, string rendition, int segment) =>
+        await files.FindAsync(VideoFiles.Segment(videoId, version, rendition, segment), CancellationToken.None) is not null
+        && await files.FindAsync(VideoFiles.Init(videoId, version, rendition), CancellationToken.None) is not null;
 
     /// <returns>Whether the row was moved on; <c>false</c> when it has ended, or another activation moved it meanwhile.</returns>
     public async Task<bool> MoveAsync(string videoId, Action<VideoEncoding> move, Action<VideoDb>? also = null)
@@ -43,6 +73,11 @@ internal sealed partial class EncodingLoader(
         move(row);
         also?.Invoke(db);
 
+        return await SaveAsync(db);
+    }
+
+    private static async Task<bool> SaveAsync(VideoDb db)
+    {
         try
         {
             await db.SaveChangesAsync();
@@ -54,19 +89,19 @@ internal sealed partial class EncodingLoader(
         }
     }
 
-    private async Task<EncodingPlan?> PlanAsync(VideoEncoding row)
+    private async Task<EncodingPlan?> PlanAsync(VideoEncoding row, CancellationToken cancellation)
     {
         EncodingPlan plan;
 
         try
         {
-            plan = await planner.PlanAsync(row, CancellationToken.None);
+            plan = await TryPlanAsync(row, cancellation);
         }
         catch (MediaException error)
         {
             return await FailAsync(row.VideoId, error, error.Reason);
         }
-        catch (Exception error) when (error is not IOException)
+        catch (Exception error) when (error is not OperationCanceledException && !PassingFailure.Is(error))
         {
             // A fault of ours: trying the same source again would only repeat it.
             return await FailAsync(row.VideoId, error, EncodeFailure.InternalError);
@@ -83,6 +118,21 @@ internal sealed partial class EncodingLoader(
             : null;
     }
 
+    private async Task<EncodingPlan> TryPlanAsync(VideoEncoding row, CancellationToken cancellation)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                return await planner.PlanAsync(row, cancellation);
+            }
+            catch (MediaException error) when (error.IsTransient && attempt < RunFailures.AttemptsFor(error.Reason))
+            {
+                Log.TriedAgain(logger, error, row.VideoId, error.Reason);
+            }
+        }
+    }
+
     private async Task<EncodingPlan?> FailAsync(string videoId, Exception error, string reason)
     {
         Log.Failed(logger, error, videoId, reason);
@@ -95,12 +145,18 @@ internal sealed partial class EncodingLoader(
     {
         var read = new EncodingProgress(plan, makesMp4);
         var prefix = VideoFiles.Plan(videoId, plan.Version);
+        var segments = new List<(string Rendition, int Segment)>();
+        var inits = new HashSet<string>(StringComparer.Ordinal);
 
         await foreach (var key in files.ListAsync(prefix, CancellationToken.None))
         {
             if (VideoFiles.ReadSegment(key, prefix) is { } segment && segment.Segment < plan.SegmentCount)
             {
-                read.MarkMade(segment.Rendition, segment.Segment);
+                segments.Add(segment);
+            }
+            else if (key.EndsWith($"/{MadeSegment.InitName}", StringComparison.Ordinal))
+            {
+                inits.Add(key);
             }
             else if (key == VideoFiles.Mp4(videoId, plan.Version))
             {
@@ -112,11 +168,20 @@ internal sealed partial class EncodingLoader(
             }
         }
 
+        // Segments are of no use without their init segment, and it comes back with the first of them.
+        foreach (var (rendition, segment) in segments.Where(made => inits.Contains(VideoFiles.Init(videoId, plan.Version, made.Rendition))))
+        {
+            read.MarkMade(rendition, segment);
+        }
+
         return read;
     }
 
     private static partial class Log
     {
+        [LoggerMessage(LogLevel.Warning, "The source of video {VideoId} is looked at once more ({Reason})")]
+        public static partial void TriedAgain(ILogger logger, Exception error, string videoId, string reason);
+
         [LoggerMessage(LogLevel.Warning, "Video {VideoId} cannot be encoded: {Reason}")]
         public static partial void Failed(ILogger logger, Exception error, string videoId, string reason);
     }

@@ -18,6 +18,7 @@ internal sealed class EncodingProgress(EncodingPlan plan, bool makesMp4)
     private readonly Dictionary<string, SegmentSet> _made = EncodedNames(plan)
         .ToDictionary(name => name, _ => new SegmentSet(plan.SegmentCount));
     private readonly Dictionary<string, string> _failed = [];
+    private readonly HashSet<string> _separate = [];
     private readonly Dictionary<Guid, EncodeRun> _running = [];
     private readonly HashSet<(string Rendition, int Segment)> _waited = [];
     private readonly HashSet<(string Rendition, int Segment)> _neighbours = [];
@@ -106,6 +107,9 @@ internal sealed class EncodingProgress(EncodingPlan plan, bool makesMp4)
         return _made.TryGetValue(rendition, out var segments) && segments.Add(segment) && segments.IsComplete;
     }
 
+    /// <summary>It was made, and is not there any more.</summary>
+    public void MarkLost(string rendition, int segment) => _made[rendition].Remove(segment);
+
     public void MarkPoster() => PosterDone = true;
 
     public void MarkMp4() => Mp4Done = true;
@@ -116,6 +120,12 @@ internal sealed class EncodingProgress(EncodingPlan plan, bool makesMp4)
         _running.Remove(run, out var released);
         return released;
     }
+
+    /// <summary>A run of several renditions failed: each is tried alone from now on, so that one that cannot be made does not take the others along.</summary>
+    public void Separate(IEnumerable<string> renditions) => _separate.UnionWith(renditions);
+
+    /// <summary>Was given up before this activation.</summary>
+    public void MarkFailed(string name, string reason) => _failed[name] = reason;
 
     /// <summary>Gives up what a run was to make.</summary>
     public void Abandon(EncodeRun run, string reason)
@@ -151,7 +161,7 @@ internal sealed class EncodingProgress(EncodingPlan plan, bool makesMp4)
         var renditions = new[] { Smallest, AudioRendition.FolderName }.OfType<string>().Where(IsOpen).ToList();
         var end = Math.Min(plan.SegmentAt(FirstSeconds) + 1, plan.SegmentCount);
 
-        return Stretch(renditions, 0, end, EncodePriority.First)
+        return StretchApart(renditions, 0, end, EncodePriority.First)
             ?? (
                 StartsPlaying && !PosterSettled && !IsRunning(EncodeRunKind.Poster)
                     ? new Choice(EncodeRunKind.Poster, EncodePriority.First, [], 0, 0)
@@ -174,9 +184,18 @@ internal sealed class EncodingProgress(EncodingPlan plan, bool makesMp4)
         var open = _made.Keys.Where(IsOpen).ToList();
 
         // On from where somebody watches, then what lies before.
-        return Stretch(open, _lastWanted, plan.SegmentCount, EncodePriority.Background)
-            ?? Stretch(open, 0, _lastWanted, EncodePriority.Background);
+        return StretchApart(open, _lastWanted, plan.SegmentCount, EncodePriority.Background)
+            ?? StretchApart(open, 0, _lastWanted, EncodePriority.Background);
     }
+
+    /// <summary>All renditions together, and then each of those that are tried alone.</summary>
+    private Choice? StretchApart(IReadOnlyList<string> renditions, int from, int to, EncodePriority priority) =>
+        renditions
+            .Where(_separate.Contains)
+            .Select(name => new[] { name })
+            .Prepend([.. renditions.Where(name => !_separate.Contains(name))])
+            .Select(group => Stretch(group, from, to, priority))
+            .FirstOrDefault(choice => choice is not null);
 
     /// <summary>One segment that is waited for, and those that follow it without a gap in the same set.</summary>
     private Choice? ChooseFrom(HashSet<(string Rendition, int Segment)> set, EncodePriority priority)

@@ -39,22 +39,29 @@ internal sealed class EncodingStatus(PlannedVideos planned) : IEncodingStatus
     {
         foreach (var rendition in plan.Video)
         {
-            yield return new EncodingQualityResponse("hls", rendition.Name, StatusOf(rows, rendition.Name));
+            yield return Quality("hls", rendition.Name, rows.FirstOrDefault(row => row.Name == rendition.Name));
         }
 
-        if (rows.Any(row => row.Name == EncodingRecorder.Mp4))
+        if (rows.FirstOrDefault(row => row.Name == EncodingRecorder.Mp4) is { } mp4)
         {
-            yield return new EncodingQualityResponse("mp4", plan.Video[^1].Name, StatusOf(rows, EncodingRecorder.Mp4));
+            yield return Quality("mp4", plan.Video[^1].Name, mp4);
         }
     }
 
-    private static string StatusOf(IReadOnlyList<VideoEncodingRendition> rows, string name) =>
-        rows.FirstOrDefault(row => row.Name == name)?.State switch
+    private static EncodingQualityResponse Quality(string type, string name, VideoEncodingRendition? row) =>
+        new(
+            type,
+            name,
+            row?.State switch
+            {
+                RenditionState.Encoding => "encoding",
+                RenditionState.Encoded => "encoded",
+                RenditionState.Failed => "failed",
+                _ => "waiting",
+            }
+        )
         {
-            RenditionState.Encoding => "encoding",
-            RenditionState.Encoded => "encoded",
-            RenditionState.Failed => "failed",
-            _ => "waiting",
+            FailureReason = row is { State: RenditionState.Failed } ? row.FailureReason : null,
         };
 
     private static EncodingMetadataResponse Metadata(SourceFacts source)

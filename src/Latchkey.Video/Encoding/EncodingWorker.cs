@@ -1,3 +1,4 @@
+using Latchkey.Video.Storage;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
@@ -8,11 +9,14 @@ internal sealed partial class EncodingWorker(
     IGrainFactory grains,
     EncodeRunner runner,
     EncodingOptions options,
+    StorageRoom room,
     IHostApplicationLifetime lifetime,
     ILogger<EncodingWorker> logger
 ) : BackgroundService
 {
     private static readonly TimeSpan PauseAfterError = TimeSpan.FromSeconds(1);
+
+    private bool _pauses;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -33,7 +37,7 @@ internal sealed partial class EncodingWorker(
         {
             try
             {
-                if (await queue.PullAsync(atLeast, stopping) is { } run)
+                if (await queue.PullAsync(MayDo(atLeast), stopping) is { } run)
                 {
                     await runner.RunAsync(run, stopping);
                 }
@@ -50,6 +54,26 @@ internal sealed partial class EncodingWorker(
         }
     }
 
+    /// <summary>Without room, only what a viewer waits for is made. A pull ends after a while, so that what pauses goes on when there is room.</summary>
+    private EncodePriority MayDo(EncodePriority atLeast)
+    {
+        var isShort = room.IsShort;
+
+        if (Interlocked.Exchange(ref _pauses, isShort) != isShort)
+        {
+            if (isShort)
+            {
+                Log.Pauses(logger);
+            }
+            else
+            {
+                Log.GoesOn(logger);
+            }
+        }
+
+        return isShort ? EncodePriority.Waited : atLeast;
+    }
+
     /// <summary>The cluster answers only once the whole host has started.</summary>
     private async Task<bool> StartedAsync(CancellationToken stopping)
     {
@@ -64,5 +88,11 @@ internal sealed partial class EncodingWorker(
     {
         [LoggerMessage(LogLevel.Error, "An encoding slot failed; it goes on")]
         public static partial void Failed(ILogger logger, Exception error);
+
+        [LoggerMessage(LogLevel.Warning, "Less disk is free than VIDEO_MIN_FREE_DISK: background encoding pauses, and uploads are refused")]
+        public static partial void Pauses(ILogger logger);
+
+        [LoggerMessage(LogLevel.Warning, "There is room again: encoding goes on")]
+        public static partial void GoesOn(ILogger logger);
     }
 }

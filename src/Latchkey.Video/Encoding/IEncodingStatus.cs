@@ -35,7 +35,12 @@ internal sealed record EncodingStatusResponse(
 /// <param name="Type"><c>hls</c> or <c>mp4</c>.</param>
 /// <param name="Quality"><c>240p</c>, <c>360p</c>, <c>480p</c>, <c>720p</c>, <c>1080p</c> or <c>2160p</c>: clients know no other.</param>
 /// <param name="Status"><c>waiting</c>, <c>encoding</c>, <c>encoded</c> or <c>failed</c>.</param>
-internal sealed record EncodingQualityResponse(string Type, string Quality, string Status);
+internal sealed record EncodingQualityResponse(string Type, string Quality, string Status)
+{
+    /// <summary>Ours: the named reason of a failed one, such as <c>encoder_stalled</c>. Left out of all others.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? FailureReason { get; init; }
+}
 
 /// <summary>Facts of the source; all null until it was looked at.</summary>
 internal sealed record EncodingMetadataResponse

@@ -9,7 +9,7 @@ internal sealed class MediaException(string reason, string message, Exception? i
     public string Reason { get; } = reason;
 
     /// <summary>Whether trying again with the same source may succeed: the machine failed, not the source.</summary>
-    public bool IsTransient => Reason is MediaFailure.EncoderStalled or MediaFailure.EncoderFailed;
+    public bool IsTransient => Reason is MediaFailure.EncoderStalled or MediaFailure.EncoderKilled;
 }
 
 /// <summary>The named reasons.</summary>
@@ -33,6 +33,15 @@ internal static class MediaFailure
     public const string EncoderChanged = "encoder_changed";
     public const string EncoderFailed = "encoder_failed";
     public const string EncoderStalled = "encoder_stalled";
+
+    /// <summary>A signal ended it that we did not send.</summary>
+    public const string EncoderKilled = "encoder_killed";
+
+    /// <summary>It used up its processor time, its wall time, or the bytes it may write.</summary>
+    public const string EncoderLimit = "encoder_limit";
+
+    /// <summary>It had no room to write. That passes, unless there is room.</summary>
+    public const string StorageFull = "storage_full";
 
     /// <summary>An uploaded picture that is none, or not one we read.</summary>
     public const string UnsupportedPicture = "unsupported_picture";

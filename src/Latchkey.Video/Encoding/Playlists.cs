@@ -11,12 +11,14 @@ internal static class Playlists
 {
     private const string AudioGroup = "audio";
 
+    /// <param name="failed">Renditions that were given up: they are left out.</param>
     /// <param name="decorate">What every URI passes through, such as to append a query for private playback.</param>
-    public static string Master(EncodingPlan plan, Func<string, string>? decorate = null)
+    public static string Master(EncodingPlan plan, IReadOnlyCollection<string> failed, Func<string, string>? decorate = null)
     {
         var text = Begin();
+        var sound = failed.Contains(AudioRendition.FolderName) ? null : plan.Audio;
 
-        if (plan.Audio is { } audio)
+        if (sound is { } audio)
         {
             text.Append(
                 CultureInfo.InvariantCulture,
@@ -24,17 +26,17 @@ internal static class Playlists
             );
         }
 
-        foreach (var video in plan.Video)
+        foreach (var video in plan.Video.Where(video => !failed.Contains(video.Name)))
         {
-            var bandwidth = (long)video.Bandwidth + (plan.Audio?.Bandwidth ?? 0);
-            var average = (long)video.AverageBandwidth + (plan.Audio?.Bandwidth ?? 0);
-            var codecs = plan.Audio is null ? video.Codecs : $"{video.Codecs},{plan.Audio.Codecs}";
+            var bandwidth = (long)video.Bandwidth + (sound?.Bandwidth ?? 0);
+            var average = (long)video.AverageBandwidth + (sound?.Bandwidth ?? 0);
+            var codecs = sound is null ? video.Codecs : $"{video.Codecs},{sound.Codecs}";
 
             text.Append(
                 CultureInfo.InvariantCulture,
                 $"#EXT-X-STREAM-INF:BANDWIDTH={bandwidth},AVERAGE-BANDWIDTH={Math.Min(average, bandwidth)},RESOLUTION={video.Width}x{video.Height},FRAME-RATE={video.FrameRate:0.000},CODECS=\"{codecs}\""
             );
-            text.Append(plan.Audio is null ? "" : $",AUDIO=\"{AudioGroup}\"").Append('\n');
+            text.Append(sound is null ? "" : $",AUDIO=\"{AudioGroup}\"").Append('\n');
             text.Append(Decorate($"{video.Name}/manifest.m3u8", decorate)).Append('\n');
         }
 

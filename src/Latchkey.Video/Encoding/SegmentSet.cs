@@ -35,6 +35,12 @@ internal sealed class SegmentSet
         return true;
     }
 
+    public void Remove(int segment)
+    {
+        Count -= _bits[segment] ? 1 : 0;
+        _bits[segment] = false;
+    }
+
     public byte[] ToBytes()
     {
         var bytes = new byte[ByteLength(_bits.Length)];

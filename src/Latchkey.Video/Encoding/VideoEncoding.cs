@@ -79,6 +79,13 @@ internal sealed class VideoEncoding
         Move(EncodingState.Encoded);
     }
 
+    /// <summary>What was finished has something to do again.</summary>
+    public void Reopen()
+    {
+        FinishedAt = null;
+        Move(EncodingState.Planned);
+    }
+
     public void Fail(string reason, DateTimeOffset now)
     {
         FailureReason = reason;

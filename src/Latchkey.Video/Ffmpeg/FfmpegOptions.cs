@@ -12,8 +12,17 @@ internal sealed record FfmpegOptions
     /// <summary>Address space of one process.</summary>
     public long MemoryBytes { get; init; } = 8L << 30;
 
+    /// <summary>Processor time of one process, over all its threads: many times what the longest run needs on a slow machine.</summary>
+    public TimeSpan ProcessorTime { get; init; } = TimeSpan.FromHours(4);
+
+    /// <summary>The largest file that one process may write, unless a run says less.</summary>
+    public long OutputBytes { get; init; } = 64L << 30;
+
     /// <summary>A run that has not moved on for so long is ended.</summary>
     public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>A run that takes longer than this is ended, however it moves.</summary>
+    public TimeSpan Longest { get; init; } = TimeSpan.FromHours(6);
 
     /// <summary>Width times height above which a source is refused: 8K and a little.</summary>
     public long MaxPixels { get; init; } = 8192L * 4608;

@@ -18,7 +18,7 @@ internal sealed class FfmpegRunner(FfmpegOptions options, TimeProvider time)
     /// <exception cref="MediaException">It failed or stood still. The message holds the end of what it said.</exception>
     public Task RunAsync(IEnumerable<string> arguments, bool background, CancellationToken cancellation, Action<double>? seconds = null)
     {
-        var last = "";
+        var position = new FfmpegPosition();
 
         return RunAsync(
             Options.Ffmpeg,
@@ -26,24 +26,14 @@ internal sealed class FfmpegRunner(FfmpegOptions options, TimeProvider time)
             background,
             line =>
             {
-                // Blocks of key=value arrive on time even when nothing moves; only a new position counts.
-                if (line.StartsWith("out_time_us=", StringComparison.Ordinal) && double.TryParse(line.AsSpan(12), out var microseconds))
+                var movedOn = position.MovesOn(line);
+
+                if (movedOn && position.Seconds is { } at)
                 {
-                    seconds?.Invoke(microseconds / 1e6);
+                    seconds?.Invoke(at);
                 }
 
-                if (
-                    line.StartsWith("frame=", StringComparison.Ordinal)
-                    || line.StartsWith("total_size=", StringComparison.Ordinal)
-                    || line.StartsWith("out_time_us=", StringComparison.Ordinal)
-                )
-                {
-                    var moved = !string.Equals(last, line, StringComparison.Ordinal);
-                    last = line.StartsWith("out_time_us=", StringComparison.Ordinal) ? line : last;
-                    return moved;
-                }
-
-                return false;
+                return movedOn;
             },
             cancellation
         );
@@ -71,9 +61,10 @@ internal sealed class FfmpegRunner(FfmpegOptions options, TimeProvider time)
         CancellationToken cancellation
     )
     {
-        using var process = await StartAsync(ProcessLimits.Wrap(program, arguments, Options.MemoryBytes, background));
+        using var process = await StartAsync(ProcessLimits.Wrap(program, arguments, Options, background));
         using var stalled = new CancellationTokenSource(Options.Patience, Time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellation, stalled.Token);
+        using var late = new CancellationTokenSource(Options.Longest, Time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellation, stalled.Token, late.Token);
         using var kill = either.Token.Register(() => Kill(process));
 
         process.StandardInput.Close();
@@ -106,9 +97,14 @@ internal sealed class FfmpegRunner(FfmpegOptions options, TimeProvider time)
             throw new MediaException(MediaFailure.EncoderStalled, $"{program} stood still for {Options.Patience}: {said}");
         }
 
+        if (late.IsCancellationRequested)
+        {
+            throw new MediaException(MediaFailure.EncoderLimit, $"{program} took more than {Options.Longest}: {said}");
+        }
+
         if (process.ExitCode != 0)
         {
-            throw new MediaException(MediaFailure.EncoderFailed, $"{program} ended with {process.ExitCode}: {said}");
+            throw new MediaException(FfmpegEnd.ReasonOf(process.ExitCode, said), $"{program} ended with {process.ExitCode}: {said}");
         }
     }
 

@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Latchkey.Video.Ffmpeg;
 
 /// <summary>The command line that runs a program under limits: small programs that each replace themselves by the next, so that one process is left.</summary>
@@ -7,7 +5,13 @@ internal static class ProcessLimits
 {
     private static readonly bool CanLimit = OperatingSystem.IsLinux() && File.Exists("/usr/bin/setpriv") && File.Exists("/usr/bin/prlimit");
 
-    public static IReadOnlyList<string> Wrap(string program, IEnumerable<string> arguments, long memoryBytes, bool background)
+    /// <summary>Enough for a dozen inputs and outputs and a library's own files.</summary>
+    private const int OpenFiles = 256;
+
+    /// <summary>Between the signal that ends a process whose time is used up, and the one that cannot be ignored.</summary>
+    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(10);
+
+    public static IReadOnlyList<string> Wrap(string program, IEnumerable<string> arguments, FfmpegOptions options, bool background)
     {
         var command = new List<string>();
 
@@ -15,7 +19,15 @@ internal static class ProcessLimits
         {
             // Die with us: a killed Latchkey leaves no encoder behind.
             command.AddRange(["/usr/bin/setpriv", "--pdeathsig", "KILL", "--"]);
-            command.AddRange(["/usr/bin/prlimit", string.Create(CultureInfo.InvariantCulture, $"--as={memoryBytes}"), "--core=0", "--"]);
+            command.AddRange([
+                "/usr/bin/prlimit",
+                "--as=" + FfmpegArguments.Number(options.MemoryBytes),
+                $"--cpu={Whole(options.ProcessorTime)}:{Whole(options.ProcessorTime + Grace)}",
+                "--fsize=" + FfmpegArguments.Number(options.OutputBytes),
+                "--nofile=" + FfmpegArguments.Number(OpenFiles),
+                "--core=0",
+                "--",
+            ]);
 
             if (background)
             {
@@ -27,4 +39,6 @@ internal static class ProcessLimits
         command.AddRange(arguments);
         return command;
     }
+
+    private static string Whole(TimeSpan time) => FfmpegArguments.Number((long)Math.Ceiling(time.TotalSeconds));
 }

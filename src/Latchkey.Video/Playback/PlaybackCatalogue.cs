@@ -9,6 +9,7 @@ namespace Latchkey.Video.Playback;
 /// <summary>What playback needs to know of a video, whoever asks.</summary>
 /// <param name="Failed">It will never play: the source could not be had, or not be encoded.</param>
 /// <param name="Planned"><c>null</c> while it does not play yet.</param>
+/// <param name="FailedRenditions">Those that were given up; <c>mp4</c> may be one of them.</param>
 /// <param name="ThumbnailKey">The picture the owner chose; <c>null</c> where the automatic one counts.</param>
 /// <param name="PickedSeconds">Where the owner picked a frame that is not made yet.</param>
 internal sealed record PlaybackVideo(
@@ -19,6 +20,7 @@ internal sealed record PlaybackVideo(
     bool Panoramic,
     bool Failed,
     PlannedVideo? Planned,
+    IReadOnlyCollection<string> FailedRenditions,
     string? ThumbnailKey,
     double? PickedSeconds
 );
@@ -70,6 +72,9 @@ internal sealed class PlaybackCatalogue(IDbContextFactory<VideoDb> databases, Pl
                 row.Panoramic,
                 row.Encoding == EncodingState.Failed || (row.Encoding is null && row.SourceFailed),
                 row.Encoding is EncodingState.Planned or EncodingState.Encoded ? await planned.FindAsync(videoId, cancellation) : null,
+                row.HasFailed
+                    ? await db.EncodingRenditions.FailedOf(videoId).Select(rendition => rendition.Name).ToListAsync(cancellation)
+                    : [],
                 row.ThumbnailKey,
                 row.PickedSeconds
             );
@@ -90,6 +95,9 @@ internal sealed class PlaybackCatalogue(IDbContextFactory<VideoDb> databases, Pl
                         .OrderBy(encoding => encoding.VideoId)
                         .Select(encoding => (EncodingState?)encoding.State)
                         .FirstOrDefault(),
+                    HasFailed = db.EncodingRenditions.Any(rendition =>
+                        rendition.VideoId == videoId && rendition.State == RenditionState.Failed
+                    ),
                     SourceFailed = db.Sources.Any(source => source.VideoId == videoId && source.State == SourceState.Failed),
                     ThumbnailKey = db
                         .Thumbnails.Where(thumbnail => thumbnail.VideoId == videoId)
@@ -112,6 +120,7 @@ internal sealed class PlaybackCatalogue(IDbContextFactory<VideoDb> databases, Pl
         public bool Mp4Support { get; init; }
         public bool Panoramic { get; init; }
         public EncodingState? Encoding { get; init; }
+        public bool HasFailed { get; init; }
         public bool SourceFailed { get; init; }
         public string? ThumbnailKey { get; init; }
         public double? PickedSeconds { get; init; }

@@ -39,7 +39,8 @@ internal static class PlaybackEndpoints
     private static IResult GetMasterPlaylist(HttpContext http)
     {
         var video = VideoOf(http);
-        return NotPlayable(http, video) ?? Playlist(http, video, Playlists.Master(video.Planned!.Plan, WithSession(http)));
+        return NotPlayable(http, video)
+            ?? Playlist(http, video, Playlists.Master(video.Planned!.Plan, video.FailedRenditions, WithSession(http)));
     }
 
     private static IResult GetMediaPlaylist(string rendition, HttpContext http)
@@ -51,12 +52,18 @@ internal static class PlaybackEndpoints
             return answer;
         }
 
-        return Playlists.Media(video.Planned!.Plan, rendition, WithSession(http)) is { } playlist
-            ? Playlist(http, video, playlist)
+        return IsFailed(video, rendition) ? TypedResults.NotFound()
+            : Playlists.Media(video.Planned!.Plan, rendition, WithSession(http)) is { } playlist ? Playlist(http, video, playlist)
             : TypedResults.NotFound();
     }
 
-    private static async Task<IResult> GetInit(string rendition, int version, HttpContext http, SegmentDelivery segments)
+    private static async Task<IResult> GetInit(
+        string rendition,
+        int version,
+        HttpContext http,
+        SegmentDelivery segments,
+        PlaybackCatalogue catalogue
+    )
     {
         var video = VideoOf(http);
 
@@ -65,10 +72,18 @@ internal static class PlaybackEndpoints
             return TypedResults.NotFound();
         }
 
-        return Segment(http, video, await segments.OpenInitAsync(planned, rendition, http.RequestAborted));
+        var opened = IsFailed(video, rendition) ? null : await segments.OpenInitAsync(planned, rendition, http.RequestAborted);
+        return opened is null ? await NoSegment(http, video.Id, rendition, catalogue) : Segment(video, opened);
     }
 
-    private static async Task<IResult> GetSegment(string rendition, int version, int segment, HttpContext http, SegmentDelivery segments)
+    private static async Task<IResult> GetSegment(
+        string rendition,
+        int version,
+        int segment,
+        HttpContext http,
+        SegmentDelivery segments,
+        PlaybackCatalogue catalogue
+    )
     {
         var video = VideoOf(http);
 
@@ -82,7 +97,8 @@ internal static class PlaybackEndpoints
             return TypedResults.NotFound();
         }
 
-        return Segment(http, video, await segments.OpenSegmentAsync(planned, rendition, segment, http.RequestAborted));
+        var opened = IsFailed(video, rendition) ? null : await segments.OpenSegmentAsync(planned, rendition, segment, http.RequestAborted);
+        return opened is null ? await NoSegment(http, video.Id, rendition, catalogue) : Segment(video, opened);
     }
 
     private static async Task<IResult> GetMp4(HttpContext http, IFileStore files)
@@ -101,7 +117,7 @@ internal static class PlaybackEndpoints
 
         if (await files.OpenAsync(VideoFiles.Mp4(video.Id, video.Planned!.Plan.Version), http.RequestAborted) is not { } file)
         {
-            return Later(http);
+            return IsFailed(video, EncodingRecorder.Mp4) ? TypedResults.NotFound() : Later(http);
         }
 
         return new StoredFileResult(file, Mp4Type, CacheControl(video, "no-cache"))
@@ -148,12 +164,21 @@ internal static class PlaybackEndpoints
         return TypedResults.StatusCode(StatusCodes.Status202Accepted);
     }
 
+    private static bool IsFailed(PlaybackVideo video, string rendition) => video.FailedRenditions.Contains(rendition);
+
     /// <summary>A segment's name stands for the same bytes for ever.</summary>
-    private static IResult Segment(HttpContext http, PlaybackVideo video, IStoredFileReader? file)
+    private static StoredFileResult Segment(PlaybackVideo video, IStoredFileReader file) =>
+        new(file, Mp4Type, CacheControl(video, "max-age=31536000, immutable"));
+
+    /// <summary>Not in time, so that it is worth asking again; or never.</summary>
+    private static async Task<IResult> NoSegment(HttpContext http, string videoId, string rendition, PlaybackCatalogue catalogue)
     {
-        if (file is not null)
+        // It may have been given up while this request waited for it.
+        catalogue.Forget(videoId);
+
+        if (await catalogue.FindAsync(videoId, http.RequestAborted) is not { Failed: false } video || IsFailed(video, rendition))
         {
-            return new StoredFileResult(file, Mp4Type, CacheControl(video, "max-age=31536000, immutable"));
+            return TypedResults.NotFound();
         }
 
         http.Response.Headers.RetryAfter = RetrySoon;

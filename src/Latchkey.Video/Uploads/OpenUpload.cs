@@ -1,9 +1,10 @@
 using Latchkey.Platform.Files;
+using Latchkey.Video.Storage;
 
 namespace Latchkey.Video.Uploads;
 
 /// <summary>An upload in pieces while requests for it are under way. Its rows are the truth; this is who writes where at the moment.</summary>
-internal sealed class OpenUpload(string sourceId, IFileStore files, long mostBytes) : IAsyncDisposable
+internal sealed class OpenUpload(string sourceId, IFileStore files, StorageRoom room, long mostBytes) : IAsyncDisposable
 {
     private readonly CancellationTokenSource _stopping = new();
     private readonly SemaphoreSlim _opening = new(1);
@@ -43,7 +44,7 @@ internal sealed class OpenUpload(string sourceId, IFileStore files, long mostByt
     /// <summary>Begins a piece: straight at its place if that is known and free, otherwise aside.</summary>
     public PieceWriter Begin(ContentRange? range)
     {
-        var writer = new PieceWriter(this, files, range, Layout.TryClaim(range));
+        var writer = new PieceWriter(this, files, room, range, Layout.TryClaim(range));
 
         lock (_writers)
             _writers.Add(writer);

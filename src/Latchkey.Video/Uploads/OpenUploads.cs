@@ -3,6 +3,7 @@ using Latchkey.Platform.Files;
 using Latchkey.Platform.Settings;
 using Latchkey.Video.Api;
 using Latchkey.Video.Data;
+using Latchkey.Video.Storage;
 using Microsoft.EntityFrameworkCore;
 
 namespace Latchkey.Video.Uploads;
@@ -11,7 +12,7 @@ namespace Latchkey.Video.Uploads;
 /// The uploads that requests of this process are working on. One process owns a data folder, so who writes where is settled here, and
 /// what was received is settled by rows.
 /// </summary>
-internal sealed class OpenUploads(IFileStore files, LatchkeySettings settings)
+internal sealed class OpenUploads(IFileStore files, StorageRoom room, LatchkeySettings settings)
 {
     private readonly Lock _lock = new();
     private readonly Dictionary<string, OpenUpload> _byVideo = new(StringComparer.Ordinal);
@@ -27,7 +28,7 @@ internal sealed class OpenUploads(IFileStore files, LatchkeySettings settings)
     public bool IsActive(string sourceId) => _active.ContainsKey(sourceId);
 
     /// <summary>An upload whose video is not known yet, or a whole body.</summary>
-    public UploadLease Start() => new(this, null, Use(new OpenUpload(Ids.New(VideoSource.IdPrefix), files, MostBytes)));
+    public UploadLease Start() => new(this, null, Use(new OpenUpload(Ids.New(VideoSource.IdPrefix), files, room, MostBytes)));
 
     /// <summary>Joins the upload in pieces of a video, begun now or earlier.</summary>
     public async Task<UploadLease> JoinAsync(VideoDb db, string videoId, CancellationToken cancellation)
@@ -39,7 +40,7 @@ internal sealed class OpenUploads(IFileStore files, LatchkeySettings settings)
             lock (_lock)
             {
                 if (!_byVideo.TryGetValue(videoId, out upload))
-                    _byVideo[videoId] = upload = new OpenUpload(Ids.New(VideoSource.IdPrefix), files, MostBytes);
+                    _byVideo[videoId] = upload = new OpenUpload(Ids.New(VideoSource.IdPrefix), files, room, MostBytes);
 
                 upload.Users++;
             }

@@ -1,6 +1,7 @@
 using System.Buffers;
 using Latchkey.Platform.Files;
 using Latchkey.Video.Api;
+using Latchkey.Video.Storage;
 
 namespace Latchkey.Video.Uploads;
 
@@ -8,9 +9,13 @@ namespace Latchkey.Video.Uploads;
 /// Takes the bytes of one piece from the connection to the disk: to their place in the source file, or to a file aside. Disposed without
 /// having been kept, it leaves nothing behind.
 /// </summary>
-internal sealed class PieceWriter(OpenUpload upload, IFileStore files, ContentRange? range, SourceSpan? span) : IAsyncDisposable
+internal sealed class PieceWriter(OpenUpload upload, IFileStore files, StorageRoom room, ContentRange? range, SourceSpan? span)
+    : IAsyncDisposable
 {
     private const int BufferSize = 256 * 1024;
+
+    /// <summary>How many bytes are written between two looks at the room that is left.</summary>
+    private const int BytesBetweenLooks = 16 << 20;
 
     private readonly CancellationTokenSource _stop = CancellationTokenSource.CreateLinkedTokenSource(upload.Stopping);
     private readonly TaskCompletionSource _stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -125,6 +130,10 @@ internal sealed class PieceWriter(OpenUpload upload, IFileStore files, ContentRa
 
                 await file.WriteAsync(_span is null ? Size : _span.Start + Size, buffer.AsMemory(0, read), cancellation);
                 Size += read;
+
+                // Others fill the same disk, and not every body says how long it is.
+                if (Size / BytesBetweenLooks != (Size - read) / BytesBetweenLooks)
+                    room.Claim(0);
             }
 
             if (aside is not null)

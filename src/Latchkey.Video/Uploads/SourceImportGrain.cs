@@ -2,6 +2,7 @@ using Latchkey.Platform.Files;
 using Latchkey.Platform.Outbound;
 using Latchkey.Video.Data;
 using Latchkey.Video.Encoding;
+using Latchkey.Video.Storage;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging;
 
@@ -23,6 +24,7 @@ internal sealed partial class SourceImportGrain(
     IFileStore files,
     SafeHttpClient http,
     OpenUploads uploads,
+    StorageRoom room,
     IEncodingStarter encoding,
     TimeProvider time,
     ILogger<SourceImportGrain> logger
@@ -30,6 +32,9 @@ internal sealed partial class SourceImportGrain(
 {
     private const int Attempts = 4;
     private const int BufferSize = 256 * 1024;
+
+    /// <summary>How many bytes are written between two looks at the room that is left.</summary>
+    private const int BytesBetweenLooks = 16 << 20;
 
     private static readonly TimeSpan Longest = TimeSpan.FromHours(12);
     private static readonly TimeSpan Idle = TimeSpan.FromMinutes(1);
@@ -116,6 +121,9 @@ internal sealed partial class SourceImportGrain(
         catch (StorageFullException)
         {
             Log.Full(logger, SourceId);
+
+            // It is fetched from its beginning anyway: meanwhile the room is of more use to others.
+            await files.DeleteTreeAsync(SourceFiles.Folder(SourceId), CancellationToken.None);
         }
         catch (Exception failure)
         {
@@ -128,6 +136,7 @@ internal sealed partial class SourceImportGrain(
         if (!await IsWantedAsync(cancellation))
             return null;
 
+        room.Claim(0);
         return await MoveAsync((_, source) => source.BeginAttempt(time.GetUtcNow()), cancellation);
     }
 
@@ -144,6 +153,7 @@ internal sealed partial class SourceImportGrain(
             cancellation
         );
         answer.EnsureSuccess();
+        room.Claim(answer.Length ?? 0);
 
         var buffer = new byte[BufferSize];
         var size = 0L;
@@ -152,6 +162,9 @@ internal sealed partial class SourceImportGrain(
         {
             await file.WriteAsync(size, buffer.AsMemory(0, read), cancellation);
             size += read;
+
+            if (size / BytesBetweenLooks != (size - read) / BytesBetweenLooks)
+                room.Claim(0);
         }
 
         if (size == 0)
@@ -236,7 +249,7 @@ internal sealed partial class SourceImportGrain(
         [LoggerMessage(LogLevel.Warning, "Source {SourceId} cannot be fetched: {Reason}")]
         public static partial void Failed(ILogger logger, string sourceId, string reason);
 
-        [LoggerMessage(LogLevel.Error, "Source {SourceId} waits: the file store has no room left")]
+        [LoggerMessage(LogLevel.Warning, "Source {SourceId} waits: the file store has no room left")]
         public static partial void Full(ILogger logger, string sourceId);
 
         [LoggerMessage(LogLevel.Error, "The import of source {SourceId} broke off; the sweep begins it again")]

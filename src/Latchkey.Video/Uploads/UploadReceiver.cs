@@ -2,6 +2,7 @@ using Latchkey.Platform.Access;
 using Latchkey.Platform.Web;
 using Latchkey.Video.Api;
 using Latchkey.Video.Data;
+using Latchkey.Video.Storage;
 using Latchkey.Video.UploadTokens;
 using Latchkey.Video.Videos;
 using Microsoft.AspNetCore.Http;
@@ -13,7 +14,7 @@ namespace Latchkey.Video.Uploads;
 /// Receives the body of one upload request: a whole source or a piece of one, for a video that is named by the route, by a field before or
 /// behind the file, or not at all.
 /// </summary>
-internal sealed class UploadReceiver(VideoDb db, OpenUploads uploads, UploadRecorder recorder, UploadTargets targets)
+internal sealed class UploadReceiver(VideoDb db, OpenUploads uploads, UploadRecorder recorder, UploadTargets targets, StorageRoom room)
 {
     private const string VideoIdField = "videoId";
 
@@ -50,6 +51,9 @@ internal sealed class UploadReceiver(VideoDb db, OpenUploads uploads, UploadReco
 
         if (range is not null)
             Throw(RangeRules.Check(range));
+
+        // Refused before the bytes come: they would only be thrown away.
+        room.Claim(request.ContentLength ?? 0);
 
         var limit = Math.Min(sender.Token?.MaxBytes ?? long.MaxValue, uploads.MostBytes);
 

@@ -127,6 +127,39 @@ public sealed class EncodingProgressTests
     }
 
     [Fact]
+    public void Can_try_each_rendition_alone_after_a_run_of_several_failed()
+    {
+        var progress = new EncodingProgress(Plan(segments: 2), makesMp4: false);
+        var failures = new RunFailures();
+        progress.MarkPoster();
+        var together = progress.Claim(VideoId, EncodePriority.First).ShouldNotBeNull();
+        together.Renditions.ShouldBe(["240p", "audio"]);
+
+        failures.Count(together, progress, MediaFailure.EncoderFailed).ShouldBeEmpty();
+        progress.Release(together.Id);
+        progress.Separate(together.Renditions);
+
+        var alone = progress.Claim(VideoId, EncodePriority.First).ShouldNotBeNull();
+        alone.Renditions.ShouldBe(["240p"]);
+        progress.Claim(VideoId, EncodePriority.First).ShouldNotBeNull().Renditions.ShouldBe(["audio"]);
+        failures.Count(alone, progress, MediaFailure.EncoderFailed).ShouldBe(["240p"]);
+    }
+
+    [Fact]
+    public void Can_fail_again_where_a_run_got_further()
+    {
+        var progress = new EncodingProgress(Plan(segments: 4), makesMp4: false);
+        var failures = new RunFailures();
+        progress.MarkPoster();
+        var run = progress.Claim(VideoId, EncodePriority.First).ShouldNotBeNull() with { Renditions = ["240p"] };
+
+        failures.Count(run, progress, MediaFailure.EncoderStalled).ShouldBeEmpty();
+        progress.MarkMade("240p", 0);
+        failures.Count(run, progress, MediaFailure.EncoderStalled).ShouldBeEmpty();
+        failures.Count(run, progress, MediaFailure.EncoderStalled).ShouldBe(["240p"]);
+    }
+
+    [Fact]
     public void Cannot_lose_or_repeat_a_segment_in_any_order_of_claims_deaths_and_wishes()
     {
         Gen.Select(Gen.Int[1, 60], Gen.Select(Gen.Int[0, 3], Gen.Int[0, 59]).Array[0, 200])

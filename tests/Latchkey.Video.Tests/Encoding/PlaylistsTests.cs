@@ -29,7 +29,7 @@ public sealed class PlaylistsTests : IDisposable
         }
 
         var master = Path.Combine(root, "manifest.m3u8");
-        await File.WriteAllTextAsync(master, Playlists.Master(plan));
+        await File.WriteAllTextAsync(master, Playlists.Master(plan, []));
 
         var streams = await TestMedia.RunAsync("ffprobe", $"-v error -show_entries stream=codec_name,width,height -of csv=p=0 {master}");
         streams
@@ -59,6 +59,6 @@ public sealed class PlaylistsTests : IDisposable
 
         Playlists.Media(plan, "audio", uri => uri + "?avh=1").ShouldNotBeNull().ShouldContain("v1/0.m4s?avh=1\n");
         Playlists.Media(plan, "9000p").ShouldBeNull();
-        Playlists.Master(plan).ShouldContain("CODECS=\"avc1.4d4015,mp4a.40.2\"");
+        Playlists.Master(plan, []).ShouldContain("CODECS=\"avc1.4d4015,mp4a.40.2\"");
     }
 }

@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using Latchkey.Platform.Settings;
 using Latchkey.Testing;
 using Latchkey.Video.Tests.Encoding;
+using Microsoft.Extensions.Hosting;
 using Shouldly;
 
 namespace Latchkey.Video.Tests.Playback;
@@ -16,11 +17,11 @@ internal sealed class VideoServer(RunningHost host, TestMedia media) : IAsyncDis
     public HttpClient Viewer => host.Anonymous;
 
     /// <summary>It may call this machine, where the tests' own servers are.</summary>
-    public static async Task<VideoServer> StartAsync(string? dataPath = null) =>
-        new(
-            await RunningHost.StartAsync(new RunningHostOptions { DataPath = dataPath }.With(PlatformSettings.OutboundAllow, "127.0.0.1")),
-            new TestMedia()
-        );
+    public static Task<VideoServer> StartAsync(string? dataPath = null, Action<IHostApplicationBuilder>? adjust = null) =>
+        StartAsync(new RunningHostOptions { DataPath = dataPath, Adjust = adjust }.With(PlatformSettings.OutboundAllow, "127.0.0.1"));
+
+    public static async Task<VideoServer> StartAsync(RunningHostOptions options) =>
+        new(await RunningHost.StartAsync(options), new TestMedia());
 
     /// <summary>H.264 with a keyframe every two seconds, and AAC: it plays as it is.</summary>
     public async Task<string> ClipAsync(int seconds = 8, string audio = "aac") =>
@@ -32,11 +33,11 @@ internal sealed class VideoServer(RunningHost host, TestMedia media) : IAsyncDis
         ).Path;
 
     /// <summary>VP9 and Opus: every rendition of it must be encoded.</summary>
-    public async Task<string> ForeignClipAsync(int seconds = 4) =>
+    public async Task<string> ForeignClipAsync(int seconds = 4, string size = "426x240") =>
         (
             await media.MakeAsync(
-                $"-f lavfi -i testsrc2=s=426x240:r=25:d={seconds} -f lavfi -i sine=440:d={seconds} -c:v libvpx-vp9 -deadline realtime -cpu-used 8 -c:a libopus -shortest",
-                $"foreign-{seconds}.webm"
+                $"-f lavfi -i testsrc2=s={size}:r=25:d={seconds} -f lavfi -i sine=440:d={seconds} -c:v libvpx-vp9 -deadline realtime -cpu-used 8 -c:a libopus -shortest",
+                $"foreign-{size}-{seconds}.webm"
             )
         ).Path;
 
@@ -79,6 +80,28 @@ internal sealed class VideoServer(RunningHost host, TestMedia media) : IAsyncDis
             (await StatusAsync(videoId))["encoding"]!["qualities"]!.AsArray() is { Count: > 0 } qualities
             && qualities.All(quality => quality!["status"]!.GetValue<string>() == "encoded")
         );
+
+    /// <summary>Waits until nothing is left to do, well or badly: <c>hls 240p failed encoder_stalled</c>.</summary>
+    public async Task<IReadOnlyList<string>> SettledAsync(string videoId)
+    {
+        IReadOnlyList<string> settled = [];
+
+        await Eventually.IsTrueAsync(async () =>
+        {
+            var encoding = (await StatusAsync(videoId))["encoding"]!;
+            settled =
+            [
+                .. encoding["qualities"]!
+                    .AsArray()
+                    .Select(quality =>
+                        $"{quality!["type"]} {quality["quality"]} {quality["status"]} {quality["failureReason"] ?? encoding["failureReason"]}".TrimEnd()
+                    ),
+            ];
+            return settled.Count > 0 && settled.All(quality => quality.Contains(" encoded") || quality.Contains(" failed"));
+        });
+
+        return settled;
+    }
 
     public async Task<HttpStatusCode> StatusOfAsync(string path, HttpMethod? method = null, string? agent = null)
     {
