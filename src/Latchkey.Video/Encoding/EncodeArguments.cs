@@ -19,6 +19,7 @@ internal static class EncodeArguments
     /// <summary>These seek to where decoding can begin; others land anywhere before, so they are sent back further.</summary>
     private static readonly HashSet<string> ExactSeekers = new(StringComparer.Ordinal) { "mov", "matroska" };
     private const double SeekMargin = 1;
+    private const double LeastSeek = 0.25;
 
     /// <param name="output">The file of a rendition.</param>
     public static IReadOnlyList<string> For(
@@ -32,11 +33,14 @@ internal static class EncodeArguments
         int threads
     )
     {
-        var arguments = new List<string>
+        var arguments = new List<string>();
+
+        if (!plan.Source.IsDiscontinuous)
         {
             // Times stay the source's own; without it ffmpeg shifts them by a rounded number of microseconds.
-            "-copyts",
-        };
+            arguments.Add("-copyts");
+        }
+
         var filters = new List<string>();
 
         if (video.Count > 0)
@@ -48,7 +52,8 @@ internal static class EncodeArguments
         if (withAudio)
         {
             // Opened anew: the video's seek would cut off the sound's lead-in.
-            arguments.AddRange(Input(plan, input, (double)AudioStart(plan, from) / plan.Audio!.SampleRate - SeekMargin, threads));
+            var heard = (double)AudioStart(plan, from) / plan.Audio!.SampleRate;
+            arguments.AddRange(Input(plan, input, heard - SeekMargin, threads));
             filters.Add(AudioFilter(plan, video.Count > 0 ? 1 : 0, from, to));
         }
 
@@ -71,7 +76,7 @@ internal static class EncodeArguments
 
     public static IEnumerable<string> Input(EncodingPlan plan, string input, double seek, int threads)
     {
-        if (seek > 0)
+        if (CanSeek(plan, seek))
         {
             // Absolute, and cut by our own filters: what ffmpeg's accurate seek would cut is off by the file's start time under -copyts.
             yield return "-seek_timestamp";
@@ -100,7 +105,23 @@ internal static class EncodeArguments
     {
         // A little after the keyframe, since rounding to microseconds may fall before it, and then a whole group more is decoded.
         var at = (double)(plan.Origin + plan.SeekPoints[from] + plan.Tolerance) / plan.Timescale;
+
+        if (plan.Source.Interlaced)
+        {
+            // A field is filled in from the frames beside it, so the run's first frame needs the one before.
+            at -= 1.5 / plan.Video[0].FrameRate;
+        }
+
         return ExactSeekers.Contains(plan.Source.Container) ? at : at - SeekMargin;
+    }
+
+    private static bool CanSeek(EncodingPlan plan, double seek)
+    {
+        // ffmpeg goes back a little from what it is asked for, and from before a file's first time some demuxers do not come back.
+        var first = plan.Source.ClipStart > 0 ? 0 : (double)(plan.Origin + plan.SeekPoints[0]) / plan.Timescale;
+
+        // Where a time can be there twice, only who reads from the beginning knows which is which.
+        return !plan.Source.IsDiscontinuous && seek > Math.Max(0, first) + LeastSeek;
     }
 
     private static string VideoFilter(EncodingPlan plan, IReadOnlyList<VideoRendition> video, int from, int to)
@@ -110,12 +131,21 @@ internal static class EncodeArguments
 
         filter.Append(CultureInfo.InvariantCulture, $"[0:{plan.Source.VideoStream}]");
 
+        if (plan.Source.Interlaced)
+        {
+            // Before frames are cut away: it looks at those on either side.
+            filter.Append("yadif=mode=send_frame:deint=interlaced,");
+        }
+
         if (plan.Source.RegularRate is { } rate)
         {
             // The filter's times are its own count of frames, from the run's start.
             var seconds = FfmpegArguments.Seconds((double)start / plan.Timescale);
             var frames = plan.FrameCounts.Skip(from).Take(to - from).Sum();
-            filter.Append(CultureInfo.InvariantCulture, $"fps={rate}:start_time={seconds},trim=end_frame={frames},setpts=PTS-STARTPTS");
+            filter.Append(
+                CultureInfo.InvariantCulture,
+                $"fps={rate}:start_time={seconds},tpad=stop=-1:stop_mode=clone,trim=end_frame={frames},setpts=PTS-STARTPTS"
+            );
         }
         else
         {
@@ -127,10 +157,7 @@ internal static class EncodeArguments
             );
         }
 
-        if (plan.Source.Interlaced)
-        {
-            filter.Append(",yadif=mode=send_frame:deint=interlaced");
-        }
+        filter.Append(FrameReduction.Filter(plan, from, to));
 
         if (video.Count > 1)
         {
@@ -141,18 +168,21 @@ internal static class EncodeArguments
         {
             filter.Append(
                 CultureInfo.InvariantCulture,
-                $"{(video.Count > 1 ? $";[s{i}]" : ",")}scale={video[i].Width}:{video[i].Height},setsar=1{ToneMap(plan)},format=yuv420p[v{i}]"
+                $"{(video.Count > 1 ? $";[s{i}]" : ",")}scale={video[i].Width}:{video[i].Height}:out_range=tv,setsar=1{ToneMap(plan)},format=yuv420p[v{i}]"
             );
         }
 
         return filter.ToString();
     }
 
-    /// <summary>After scaling: on the small picture it costs a sixth.</summary>
+    /// <summary>
+    /// From PQ or HLG to what any screen shows. Of 203 nits, which both call white (ITU-R BT.2408), it makes 85 % white, and of 1,000 nits all of
+    /// it; middle grey stays middle grey. After scaling: on the small picture it costs a sixth.
+    /// </summary>
     public static string ToneMap(EncodingPlan plan) =>
-        plan.Source.HdrTransfer is null
+        plan.Source.HdrTransfer is not { } transfer
             ? ""
-            : ",zscale=t=linear:npl=100,format=gbrpf32le,zscale=p=bt709,tonemap=hable:desat=0,zscale=t=bt709:m=bt709:r=tv";
+            : $",zscale=tin={transfer}:pin=bt2020:min=bt2020nc:t=linear:npl=203,format=gbrpf32le,zscale=p=bt709,tonemap=mobius:param=0.3:desat=0:peak=4.93,zscale=t=bt709:m=bt709:r=tv";
 
     private static IEnumerable<string> VideoOutput(EncodingPlan plan, VideoRendition rendition, string label, int from, int to, int threads)
     {
@@ -236,11 +266,16 @@ internal static class EncodeArguments
         var audio = plan.Audio!;
         var frames = audio.FrameBoundaries[to] - audio.FrameBoundaries[from] + AudioLeadIn + AudioPriming;
 
+        // Another rate first: together with first_pts, whose unit is then the wrong one, sound of 8 kHz begins 0.4 s late.
         // aresample cuts or fills with silence so that its output begins at exactly first_pts (min_comp: to the sample), and fills holes of 0.1 s
         // and more; apad goes on where the sound ends before the picture.
+        // Only its own beginning can be filled or cut: what is read from the beginning of the file is cut after that.
+        var start = AudioStart(plan, from);
+        var first = plan.Source.IsDiscontinuous ? Math.Min(0, start) : start;
+
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"[{input}:{plan.Source.AudioStream}]aresample=out_sample_rate={audio.SampleRate}:out_channel_layout=stereo:out_sample_fmt=fltp:async=1:min_comp=0.00001:min_hard_comp=0.1:first_pts={AudioStart(plan, from)},asetpts=PTS-{AudioStart(plan, from)},apad,atrim=end_sample={frames * AudioRendition.SamplesPerFrame}[a]"
+            $"[{input}:{plan.Source.AudioStream}]aresample={audio.SampleRate}:out_channel_layout=stereo:out_sample_fmt=fltp,aresample={audio.SampleRate}:async=1:min_comp=0.00001:min_hard_comp=0.1:first_pts={first},atrim=start_pts={start},asetpts=PTS-{start},apad,atrim=end_sample={frames * AudioRendition.SamplesPerFrame}[a]"
         );
     }
 

@@ -148,6 +148,9 @@ internal sealed record SourceFacts
     /// <summary>The rate that frames are brought to, such as <c>30000/1001</c>, when the source does not tell each one's time; otherwise <c>null</c>.</summary>
     public string? RegularRate { get; init; }
 
+    /// <summary>Whether its times start anew or leap amid the file, so that it is only read from its beginning, and times are counted.</summary>
+    public bool IsDiscontinuous { get; init; }
+
     /// <summary><c>smpte2084</c> or <c>arib-std-b67</c> when the picture must be tone-mapped; otherwise <c>null</c>.</summary>
     public string? HdrTransfer { get; init; }
 

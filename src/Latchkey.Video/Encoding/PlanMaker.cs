@@ -109,6 +109,7 @@ internal static class PlanMaker
             Interlaced = video.Interlaced,
             HdrTransfer = video.HdrTransfer,
             RegularRate = video.Frames.RegularRate,
+            IsDiscontinuous = video.Frames.IsDiscontinuous,
             ClipStart = options.ClipStart,
             ClipEnd = options.ClipEnd,
         };
@@ -125,6 +126,7 @@ internal static class PlanMaker
         var top = Ladder.StepOf(facts.Width, facts.Height);
         var seconds = (double)(index.Video.Frames.End - index.Video.Frames.Shown[0]) / frames.Timescale;
         var sourceRate = (index.Video.Bytes > 0 ? index.Video.Bytes : index.Length) * 8 / seconds;
+        var frameRate = frames.FramesPerSecond / FrameReduction.Of(facts.FrameRate);
         var renditions = new List<VideoRendition>();
 
         foreach (var step in Ladder.Steps.TakeWhile(step => step.Side <= top.Side))
@@ -136,8 +138,8 @@ internal static class PlanMaker
             }
 
             var (width, height) = Ladder.SizeAt(step, facts.Width, facts.Height);
-            var maxRate = Ladder.MaxRateOf(step, frames.FramesPerSecond, sourceRate);
-            var level = Ladder.LevelOf(width, height, frames.FramesPerSecond, maxRate);
+            var maxRate = Ladder.MaxRateOf(step, frameRate, sourceRate);
+            var level = Ladder.LevelOf(width, height, frameRate, maxRate);
 
             renditions.Add(
                 new VideoRendition(
@@ -145,11 +147,11 @@ internal static class PlanMaker
                     RenditionMethod.Encoded,
                     width,
                     height,
-                    Math.Round(frames.FramesPerSecond, 3),
+                    Math.Round(frameRate, 3),
                     (int)(maxRate * PeakOverCap),
                     (int)(maxRate * AverageOverCap),
                     Ladder.CodecsOf(step.Profile, level),
-                    (long)Math.Ceiling(ReorderedFrames * frames.Timescale / frames.FramesPerSecond)
+                    (long)Math.Ceiling(ReorderedFrames * frames.Timescale / frameRate)
                 )
                 {
                     MaxRate = maxRate,

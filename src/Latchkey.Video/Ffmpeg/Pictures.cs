@@ -91,7 +91,7 @@ internal sealed class Pictures(FfmpegRunner ffmpeg)
 
         await ffmpeg.RunAsync(
             [
-                "-copyts",
+                .. plan.Source.IsDiscontinuous ? Array.Empty<string>() : ["-copyts"],
                 .. EncodeArguments.Input(plan, source.Path, EncodeArguments.SeekSeconds(plan, segment), ffmpeg.Options.Threads),
                 "-filter_complex",
                 string.Create(

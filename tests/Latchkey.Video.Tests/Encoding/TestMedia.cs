@@ -26,6 +26,20 @@ internal sealed class TestMedia : IDisposable
         return new LocalFile(path);
     }
 
+    /// <summary>Runs ffmpeg with each of the arguments, in which <c>@name</c> is a file of this folder.</summary>
+    public async Task<LocalFile> MakeAsync(string name, params string[] commands)
+    {
+        foreach (var command in commands)
+        {
+            await RunAsync(
+                "ffmpeg",
+                "-v error -nostdin -y -threads 2 " + command.Replace("@", Scratch.Path + "/", StringComparison.Ordinal)
+            );
+        }
+
+        return new LocalFile(Scratch.File(name));
+    }
+
     public async Task<EncodingPlan> PlanAsync(LocalFile source, PlanOptions? options = null) =>
         PlanMaker.Make(await new SourceIndexer(Ffmpeg).IndexAsync(source.Input, default), options ?? new PlanOptions());
 
@@ -59,6 +73,54 @@ internal sealed class TestMedia : IDisposable
         }
 
         return folder;
+    }
+
+    /// <summary>Makes segments of all renditions in the runs given, and joins each rendition to one file.</summary>
+    /// <returns>The files by rendition.</returns>
+    public async Task<Dictionary<string, string>> MakeSegmentsAsync(LocalFile source, EncodingPlan plan, params (int From, int To)[] runs)
+    {
+        string[] renditions = [.. plan.Video.Select(video => video.Name), .. plan.Audio is null ? [] : new[] { AudioRendition.FolderName }];
+        var folders = renditions.ToDictionary(name => name, name => Scratch.File($"{name}-{Guid.NewGuid():N}"));
+        var inits = new Dictionary<string, ReadOnlyMemory<byte>>();
+        var maker = new SegmentMaker(Ffmpeg);
+
+        foreach (var folder in folders.Values)
+        {
+            Directory.CreateDirectory(folder);
+        }
+
+        foreach (var (from, to) in runs)
+        {
+            using var scratch = new ScratchFolder(Directory.CreateTempSubdirectory("latchkey-run-").FullName);
+
+            // A run checks that its init segments equal those of the first.
+            await maker.MakeAsync(
+                plan,
+                source.Input,
+                new RunRequest(renditions, from, to, RunPriority.Waited) { KnownInits = inits },
+                scratch,
+                made =>
+                {
+                    File.Move(made.Path, Path.Combine(folders[made.Rendition], made.FileName));
+                    return ValueTask.CompletedTask;
+                },
+                default
+            );
+
+            foreach (var (name, folder) in folders)
+            {
+                inits[name] = await File.ReadAllBytesAsync(Path.Combine(folder, MadeSegment.InitName));
+            }
+        }
+
+        var joined = new Dictionary<string, string>();
+
+        foreach (var (name, folder) in folders)
+        {
+            joined[name] = await JoinAsync(folder, plan);
+        }
+
+        return joined;
     }
 
     /// <summary>The rendition as one file.</summary>
@@ -102,6 +164,27 @@ internal sealed class TestMedia : IDisposable
     public static async Task<string> RunAsync(string program, string arguments) => (await StartAsync(program, arguments)).Output;
 
     public static async Task<string> ErrorsAsync(string program, string arguments) => (await StartAsync(program, arguments)).Errors;
+
+    /// <summary>What a program writes; it must not complain.</summary>
+    public static async Task<byte[]> BytesAsync(string program, string arguments)
+    {
+        using var process = Process.Start(
+            new ProcessStartInfo(program, arguments)
+            {
+                UseShellExecute = false,
+                RedirectStandardOutput = true,
+                RedirectStandardError = true,
+            }
+        )!;
+        using var output = new MemoryStream();
+        var errors = process.StandardError.ReadToEndAsync();
+        await process.StandardOutput.BaseStream.CopyToAsync(output);
+        await process.WaitForExitAsync();
+
+        return process.ExitCode == 0 && (await errors).Length == 0
+            ? output.ToArray()
+            : throw new InvalidOperationException($"{program} {arguments}: {await errors}");
+    }
 
     private static async Task<(string Output, string Errors)> StartAsync(string program, string arguments)
     {

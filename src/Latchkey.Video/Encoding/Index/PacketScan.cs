@@ -4,15 +4,26 @@ using Latchkey.Video.Mp4;
 namespace Latchkey.Video.Encoding.Index;
 
 /// <summary>Gathers frame times from ffprobe's packets, a line each: <c>pts,dts,duration,flags</c>.</summary>
-internal sealed class PacketScan((int Numerator, int Denominator) timeBase, (int Numerator, int Denominator) nominalRate)
+/// <param name="mayRestart">Whether times may start anew amid such a file, as in a recording of broadcasts that were joined.</param>
+internal sealed class PacketScan(
+    (int Numerator, int Denominator) timeBase,
+    (int Numerator, int Denominator) nominalRate,
+    bool mayRestart = false
+)
 {
     private const int FallbackTimescale = 90000;
-    private const int HighestRate = 120;
+    private const int HighestRate = 60;
+
+    /// <summary>What ffmpeg takes for a restart, by its own defaults.</summary>
+    private const int LongestStepSeconds = 10;
 
     private readonly List<long> _keyframes = [];
     private readonly List<long> _shown = [];
+    private readonly List<long> _steps = [];
+    private bool _isDiscontinuous;
     private bool _isIncomplete;
     private long _lastDuration;
+    private long? _lastDecoded;
 
     /// <summary>The source's own ticks, unless they are finer than any frame rate needs.</summary>
     private readonly int _timescale = timeBase.Denominator <= EncodingPlan.MaxTimescale ? timeBase.Denominator : FallbackTimescale;
@@ -25,6 +36,8 @@ internal sealed class PacketScan((int Numerator, int Denominator) timeBase, (int
         {
             return;
         }
+
+        Step(Time(fields[1]));
 
         if (Time(fields[0]) is not { } at)
         {
@@ -63,6 +76,11 @@ internal sealed class PacketScan((int Numerator, int Denominator) timeBase, (int
         _shown.Sort();
         _keyframes.Sort();
 
+        if (_isDiscontinuous)
+        {
+            return Counted();
+        }
+
         // Frames before the first keyframe cannot be decoded.
         var first = _keyframes.Count == 0 ? 0 : Math.Max(0, _shown.BinarySearch(_keyframes[0]));
         var distinct = _shown.Skip(first).Distinct().ToArray();
@@ -74,10 +92,41 @@ internal sealed class PacketScan((int Numerator, int Denominator) timeBase, (int
             : new FrameTimes(_timescale, distinct, _keyframes.Count == 0 ? [distinct[0]] : [.. _keyframes], end);
     }
 
+    private void Step(long? decoded)
+    {
+        if (decoded - _lastDecoded is { } step)
+        {
+            // Packets come in the order of decoding. Where they do not, nobody can tell which times are right.
+            _isIncomplete |= step < 0;
+            _isDiscontinuous |= mayRestart && (step < -_timescale / 10 || step > (long)LongestStepSeconds * _timescale);
+
+            if (step > 0 && step < _timescale)
+            {
+                _steps.Add(step);
+            }
+        }
+
+        _lastDecoded = decoded ?? _lastDecoded;
+    }
+
+    /// <summary>As many frames as there are packets, from zero, whatever their times are.</summary>
+    private FrameTimes Counted()
+    {
+        _steps.Sort();
+        var usual = _steps.Count > 0 ? _steps[_steps.Count / 2] : _timescale / 25;
+        return Regular(0, usual * _shown.Count) with { Keyframes = [0], IsDiscontinuous = true };
+    }
+
     /// <summary>Even times from the first frame to the end: ffmpeg is told to bring the frames to them.</summary>
     private FrameTimes Regular(long start, long end)
     {
         var (numerator, denominator) = nominalRate;
+
+        // Twice as fast is still to be believed: every second frame is left out then.
+        if (numerator > (long)HighestRate * denominator)
+        {
+            denominator *= 2;
+        }
 
         if (numerator > (long)HighestRate * denominator || numerator > EncodingPlan.MaxTimescale)
         {

@@ -41,7 +41,7 @@ internal sealed class ProbeIndex(FfmpegRunner ffmpeg)
                 Rotation = Rotation(video),
                 Interlaced = Text(video, "field_order") is "tt" or "bb" or "tb" or "bt",
                 HdrTransfer = Text(video, "color_transfer") is "smpte2084" or "arib-std-b67" ? Text(video, "color_transfer") : null,
-                Frames = await FramesAsync(source, file, video, cancellation),
+                Frames = await FramesAsync(source, file, format.Split(',')[0], video, cancellation),
                 Bytes = file is not null && Mp4Index.FindVideo(file) is { } track ? Mp4Index.Bytes(track.Samples) : 0,
             },
             audio is { } sound ? Audio(sound, file) : null
@@ -75,7 +75,13 @@ internal sealed class ProbeIndex(FfmpegRunner ffmpeg)
         return JsonDocument.Parse(json.ToString());
     }
 
-    private async Task<FrameTimes> FramesAsync(SourceInput source, Mp4File? file, JsonElement video, CancellationToken cancellation)
+    private async Task<FrameTimes> FramesAsync(
+        SourceInput source,
+        Mp4File? file,
+        string container,
+        JsonElement video,
+        CancellationToken cancellation
+    )
     {
         if (
             file is not null
@@ -89,7 +95,8 @@ internal sealed class ProbeIndex(FfmpegRunner ffmpeg)
 
         var scan = new PacketScan(
             Fraction(Text(video, "time_base")) ?? (1, 90000),
-            Fraction(Text(video, "r_frame_rate")) ?? Fraction(Text(video, "avg_frame_rate")) ?? (25, 1)
+            Fraction(Text(video, "r_frame_rate")) ?? Fraction(Text(video, "avg_frame_rate")) ?? (25, 1),
+            mayRestart: container is "mpegts" or "mpeg"
         );
 
         await ffmpeg.ProbeAsync(

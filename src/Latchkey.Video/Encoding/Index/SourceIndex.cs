@@ -40,6 +40,9 @@ internal sealed record FrameTimes(int Timescale, long[] Shown, long[] Keyframes,
     /// <summary>See <see cref="SourceFacts.RegularRate"/>.</summary>
     public string? RegularRate { get; init; }
 
+    /// <summary>See <see cref="SourceFacts.IsDiscontinuous"/>.</summary>
+    public bool IsDiscontinuous { get; init; }
+
     public double FramesPerSecond =>
         Shown.Length > 1 && Shown[^1] > Shown[0] ? (Shown.Length - 1) * (double)Timescale / (Shown[^1] - Shown[0])
         : End > Shown[0] ? (double)Timescale / (End - Shown[0])
