@@ -24,6 +24,10 @@ internal static class MediaFailure
     public const string Malformed = "malformed";
     public const string TooManyPixels = "too_many_pixels";
     public const string TooManyFrames = "too_many_frames";
+    public const string TooManyStreams = "too_many_streams";
+
+    /// <summary>It claims to last longer than a day.</summary>
+    public const string TooLong = "too_long";
     public const string ClipOutOfRange = "clip_out_of_range";
 
     /// <summary>Frames that the index promised did not come out of the decoder.</summary>

@@ -13,8 +13,15 @@ internal static class FfmpegEnd
     private const int ProcessorTimeUsedUp = 24;
     private const int FileTooLarge = 25;
 
-    /// <summary>strerror's words for ENOSPC and EDQUOT; the locale of the child is C.</summary>
-    private static readonly string[] Full = ["No space left on device", "Disk quota exceeded"];
+    /// <summary>What it says on the way out, where that tells more than its exit code. strerror's words are for ENOSPC and EDQUOT; the child's locale is C.</summary>
+    private static readonly (string Words, string Reason)[] Said =
+    [
+        ("No space left on device", MediaFailure.StorageFull),
+        ("Disk quota exceeded", MediaFailure.StorageFull),
+        ("exceeds specified max pixel count", MediaFailure.TooManyPixels),
+        (") not on whitelist", MediaFailure.UnsupportedCodec),
+        ("exceeds max_streams", MediaFailure.TooManyStreams),
+    ];
 
     public static string ReasonOf(int exitCode, string said) =>
         (exitCode - Signalled) switch
@@ -22,8 +29,6 @@ internal static class FfmpegEnd
             // Not by us: the kernel was short of memory, or an operator did it.
             Kill or Terminate => MediaFailure.EncoderKilled,
             ProcessorTimeUsedUp or FileTooLarge => MediaFailure.EncoderLimit,
-            _ => Array.Exists(Full, words => said.Contains(words, StringComparison.Ordinal))
-                ? MediaFailure.StorageFull
-                : MediaFailure.EncoderFailed,
+            _ => Array.Find(Said, known => said.Contains(known.Words, StringComparison.Ordinal)).Reason ?? MediaFailure.EncoderFailed,
         };
 }

@@ -24,6 +24,6 @@ internal sealed record FfmpegOptions
     /// <summary>A run that takes longer than this is ended, however it moves.</summary>
     public TimeSpan Longest { get; init; } = TimeSpan.FromHours(6);
 
-    /// <summary>Width times height above which a source is refused: 8K and a little.</summary>
-    public long MaxPixels { get; init; } = 8192L * 4608;
+    /// <summary>Width times height above which a source is refused.</summary>
+    public long MaxPixels { get; init; } = FfmpegArguments.MaxPixels;
 }

@@ -40,11 +40,9 @@ internal sealed class Pictures(FfmpegRunner ffmpeg)
         {
             await ffmpeg.RunAsync(
                 [
-                    "-max_pixels",
-                    FfmpegArguments.Number(MaxPicturePixels),
                     "-f",
                     demuxer,
-                    .. FfmpegArguments.Guard(demuxer),
+                    .. FfmpegArguments.Guard(demuxer, MaxPicturePixels),
                     "-i",
                     FfmpegArguments.File(input),
                     "-vf",
@@ -56,7 +54,8 @@ internal sealed class Pictures(FfmpegRunner ffmpeg)
                 cancellation
             );
         }
-        catch (MediaException exception) when (exception.Reason == MediaFailure.EncoderFailed)
+        catch (MediaException exception)
+            when (exception.Reason is MediaFailure.EncoderFailed or MediaFailure.TooManyPixels or MediaFailure.UnsupportedCodec)
         {
             throw new MediaException(MediaFailure.UnsupportedPicture, exception.Message, exception);
         }

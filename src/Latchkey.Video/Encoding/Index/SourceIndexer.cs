@@ -6,6 +6,8 @@ namespace Latchkey.Video.Encoding.Index;
 /// <summary>Finds out what a source is and where its frames are, without decoding it.</summary>
 internal sealed class SourceIndexer(FfmpegRunner ffmpeg)
 {
+    private const long MaxSeconds = 24 * 60 * 60;
+
     /// <exception cref="MediaException">It cannot be shown; the reason is named.</exception>
     public async Task<SourceIndex> IndexAsync(SourceInput source, CancellationToken cancellation)
     {
@@ -59,6 +61,12 @@ internal sealed class SourceIndexer(FfmpegRunner ffmpeg)
         if (video.Frames.End <= video.Frames.Shown[0])
         {
             throw new MediaException(MediaFailure.NoDuration, "The video has no duration.");
+        }
+
+        // A gap of days between two frames would be days of silence to encode.
+        if (video.Frames.End - video.Frames.Shown[0] > MaxSeconds * video.Frames.Timescale)
+        {
+            throw new MediaException(MediaFailure.TooLong, "The video claims to last longer than a day.");
         }
 
         return index;
