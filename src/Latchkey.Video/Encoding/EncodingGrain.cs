@@ -343,14 +343,25 @@ internal sealed partial class EncodingGrain(
             _progress?.Release(run);
         }
 
-        if (_unsaved)
+        if (now < _pausedUntil)
         {
-            await SaveProgressAsync();
+            return;
         }
 
-        if (now >= _pausedUntil)
+        try
         {
+            if (_unsaved)
+            {
+                await SaveProgressAsync();
+            }
+
             await OfferAsync();
+        }
+        catch (Exception error) when (PassingFailure.Is(error))
+        {
+            // The rows wait; what is made is safe in the store.
+            Log.NotSaved(logger, error, VideoId);
+            _pausedUntil = now + PauseAfterStorageFailure;
         }
     }
 
@@ -384,6 +395,9 @@ internal sealed partial class EncodingGrain(
 
         [LoggerMessage(LogLevel.Warning, "Video {VideoId}: encoding pauses ({Reason})")]
         public static partial void Paused(ILogger logger, string videoId, string reason);
+
+        [LoggerMessage(LogLevel.Warning, "Video {VideoId}: encoding pauses, since its rows cannot be written")]
+        public static partial void NotSaved(ILogger logger, Exception error, string videoId);
 
         [LoggerMessage(LogLevel.Warning, "Video {VideoId}: run {Run} gave no sign of life since {Until}")]
         public static partial void LeaseLost(ILogger logger, string videoId, Guid run, DateTimeOffset until);

@@ -9,6 +9,7 @@ namespace Latchkey.EndToEnd.Tests.Media;
 public sealed class Clips : IAsyncLifetime
 {
     public const int LongSeconds = 24;
+    public const int FilmSeconds = 300;
 
     private readonly TemporaryFolder _folder = new();
 
@@ -22,6 +23,17 @@ public sealed class Clips : IAsyncLifetime
     public string Long => _folder.File("long.mp4");
 
     public string Picture => _folder.File("picture.jpg");
+
+    /// <summary>Five minutes of 640 x 360, for the long tests alone.</summary>
+    public async Task<string> FilmAsync()
+    {
+        var film = _folder.File("film.mp4");
+
+        if (!File.Exists(film))
+            await MakeAsync(film, "640x360", FilmSeconds);
+
+        return film;
+    }
 
     public async ValueTask InitializeAsync()
     {

@@ -24,8 +24,11 @@ internal sealed class Server : IAsyncDisposable
     private readonly Dictionary<string, string> _settings;
     private Process? _process;
 
-    private Server(IReadOnlyDictionary<string, string>? settings)
+    private readonly int? _megabytes;
+
+    private Server(IReadOnlyDictionary<string, string>? settings, int? megabytes)
     {
+        _megabytes = megabytes;
         var (plain, secure) = (FreePort(), FreePort());
 
         Address = new Uri($"http://127.0.0.1:{plain}");
@@ -75,9 +78,10 @@ internal sealed class Server : IAsyncDisposable
         }
     }
 
-    public static async Task<Server> StartAsync(IReadOnlyDictionary<string, string>? settings = null)
+    /// <param name="megabytes">The size of a disk of its own, see <see cref="SmallDisk"/>; without it, the data folder lies on this machine's disk.</param>
+    public static async Task<Server> StartAsync(IReadOnlyDictionary<string, string>? settings = null, int? megabytes = null)
     {
-        var server = new Server(settings);
+        var server = new Server(settings, megabytes);
         await server.StartAgainAsync();
 
         return server;
@@ -85,7 +89,8 @@ internal sealed class Server : IAsyncDisposable
 
     public async Task StartAgainAsync()
     {
-        _process = Command.Start(Folders.Binary, ["serve"], new CommandSettings(_folder.Path, _settings));
+        var (program, arguments) = _megabytes is { } size ? SmallDisk.Serve(DataFolder, size) : (Folders.Binary, ["serve"]);
+        _process = Command.Start(program, arguments, new CommandSettings(_folder.Path, _settings));
         _process.OutputDataReceived += (_, line) => Note(line.Data);
         _process.ErrorDataReceived += (_, line) => Note(line.Data);
         _process.BeginOutputReadLine();
@@ -111,6 +116,9 @@ internal sealed class Server : IAsyncDisposable
 
         return (Stopwatch.GetElapsedTime(began), _process.ExitCode);
     }
+
+    /// <summary>The data folder as the server sees it, which may have a disk of its own there.</summary>
+    public string OwnDataFolder => $"/proc/{_process!.Id}/root{DataFolder}";
 
     /// <summary>Processes that the server started and that still run.</summary>
     public IReadOnlyList<int> Children() =>

@@ -18,7 +18,7 @@ public sealed class StuckEncoderTests
     [InlineData(Hangs, "encoder_stalled")]
     [InlineData(ShowsProgressOnly, "encoder_stalled")]
     [InlineData("kill -SEGV $$", "encoder_failed", Traits = ["Duration", "Long"])]
-    [InlineData("kill -KILL $$", "encoder_killed")]
+    [InlineData("kill -KILL $$", "encoder_killed", Traits = ["Duration", "Long"])]
     [InlineData("head -c 100000 /dev/urandom > $out; head -c 1000 /dev/urandom; exit 0", "undecodable")]
     [InlineData("exit 0", "undecodable", Traits = ["Duration", "Long"])]
     public async Task Can_finish_all_but_the_rendition_that_cannot_be_made(string misbehaviour, string reason)
