@@ -8,6 +8,7 @@ using Latchkey.Video.Authentication;
 using Latchkey.Video.Data;
 using Latchkey.Video.Encoding;
 using Latchkey.Video.Encoding.Index;
+using Latchkey.Video.Encoding.Storyboards;
 using Latchkey.Video.Ffmpeg;
 using Latchkey.Video.Playback;
 using Latchkey.Video.Storage;
@@ -106,6 +107,8 @@ public sealed class VideoModule : IModule
         services.AddSingleton<SourceIndexer>();
         services.AddSingleton<SegmentMaker>();
         services.AddSingleton<Mp4Maker>();
+        services.AddSingleton<SheetMaker>();
+        services.AddSingleton<Previews>();
 
         services.AddSingleton<SourcePlanner>();
         services.AddSingleton<EncodingLoader>();

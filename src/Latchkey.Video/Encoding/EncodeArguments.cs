@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Latchkey.Video.Encoding.Storyboards;
 using Latchkey.Video.Ffmpeg;
 
 namespace Latchkey.Video.Encoding;
@@ -22,6 +23,7 @@ internal static class EncodeArguments
     private const double LeastSeek = 0.25;
 
     /// <param name="output">The file of a rendition.</param>
+    /// <param name="tiles">The folder of the storyboard's pictures; <c>null</c> when none are wanted.</param>
     public static IReadOnlyList<string> For(
         EncodingPlan plan,
         string input,
@@ -30,23 +32,17 @@ internal static class EncodeArguments
         int from,
         int to,
         Func<string, string> output,
+        string? tiles,
         int threads
     )
     {
-        var arguments = new List<string>();
-
-        if (!plan.Source.IsDiscontinuous)
-        {
-            // Times stay the source's own; without it ffmpeg shifts them by a rounded number of microseconds.
-            arguments.Add("-copyts");
-        }
-
+        var arguments = Times(plan).ToList();
         var filters = new List<string>();
 
         if (video.Count > 0)
         {
             arguments.AddRange(Input(plan, input, SeekSeconds(plan, from), threads));
-            filters.Add(VideoFilter(plan, video, from, to));
+            filters.Add(VideoFilter(plan, video, from, to, tiles is not null));
         }
 
         if (withAudio)
@@ -65,6 +61,11 @@ internal static class EncodeArguments
             arguments.Add(FfmpegArguments.File(output(video[i].Name)));
         }
 
+        if (tiles is not null)
+        {
+            arguments.AddRange(TileArguments.Output(plan, tiles));
+        }
+
         if (withAudio)
         {
             arguments.AddRange(AudioOutput());
@@ -73,6 +74,9 @@ internal static class EncodeArguments
 
         return arguments;
     }
+
+    /// <summary>Times stay the source's own, where that has one time for each frame; otherwise ffmpeg shifts them by a rounded number of microseconds.</summary>
+    public static IEnumerable<string> Times(EncodingPlan plan) => plan.Source.IsDiscontinuous ? [] : ["-copyts"];
 
     public static IEnumerable<string> Input(EncodingPlan plan, string input, double seek, int threads)
     {
@@ -124,7 +128,7 @@ internal static class EncodeArguments
         return !plan.Source.IsDiscontinuous && seek > Math.Max(0, first) + LeastSeek;
     }
 
-    private static string VideoFilter(EncodingPlan plan, IReadOnlyList<VideoRendition> video, int from, int to)
+    private static string VideoFilter(EncodingPlan plan, IReadOnlyList<VideoRendition> video, int from, int to, bool withTiles)
     {
         var start = plan.Origin + plan.Boundaries[from];
         var filter = new StringBuilder();
@@ -159,17 +163,26 @@ internal static class EncodeArguments
 
         filter.Append(FrameReduction.Filter(plan, from, to));
 
-        if (video.Count > 1)
+        var branches = video.Count + (withTiles ? 1 : 0);
+
+        if (branches > 1)
         {
-            filter.Append(CultureInfo.InvariantCulture, $",split={video.Count}").AppendJoin("", video.Select((_, i) => $"[s{i}]"));
+            filter
+                .Append(CultureInfo.InvariantCulture, $",split={branches}")
+                .AppendJoin("", Enumerable.Range(0, branches).Select(i => $"[s{i}]"));
         }
 
         for (var i = 0; i < video.Count; i++)
         {
             filter.Append(
                 CultureInfo.InvariantCulture,
-                $"{(video.Count > 1 ? $";[s{i}]" : ",")}scale={video[i].Width}:{video[i].Height}:out_range=tv,setsar=1{ToneMap(plan)},format=yuv420p[v{i}]"
+                $"{(branches > 1 ? $";[s{i}]" : ",")}scale={video[i].Width}:{video[i].Height}:out_range=tv,setsar=1{ToneMap(plan)},format=yuv420p[v{i}]"
             );
+        }
+
+        if (withTiles)
+        {
+            filter.Append(CultureInfo.InvariantCulture, $";[s{video.Count}]{TileArguments.Filter(plan, plan.Boundaries, from, to)}");
         }
 
         return filter.ToString();

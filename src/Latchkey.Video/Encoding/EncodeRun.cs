@@ -5,11 +5,13 @@ internal enum EncodeRunKind
     Segments,
     Poster,
     Mp4,
+    Storyboard,
+    Preview,
 }
 
-/// <summary>A piece of work that one node does in one go: adjoining segments of some renditions from one decode, a poster, or the MP4 file.</summary>
+/// <summary>A piece of work that one node does in one go: adjoining segments of some renditions from one decode, or one of the files of which a video has one.</summary>
 /// <param name="Id">Unguessable; who holds it may report on the run.</param>
-/// <param name="Renditions">Names of video renditions, and <see cref="AudioRendition.FolderName"/>; empty for a poster and an MP4.</param>
+/// <param name="Renditions">Names of video renditions, and <see cref="AudioRendition.FolderName"/> and <see cref="Storyboards.Storyboard.FolderName"/>; empty for other kinds.</param>
 /// <param name="From">First segment.</param>
 /// <param name="To">The segment after the last one.</param>
 [GenerateSerializer, Immutable]

@@ -1,4 +1,5 @@
 using Latchkey.Platform.Files;
+using Latchkey.Video.Encoding.Storyboards;
 using Latchkey.Video.Ffmpeg;
 using Latchkey.Video.Storage;
 using Microsoft.Extensions.Logging;
@@ -14,6 +15,8 @@ internal sealed partial class EncodeRunner(
     SegmentDelivery delivery,
     Mp4Maker mp4,
     Pictures pictures,
+    SheetMaker sheets,
+    Previews previews,
     IFileStore files,
     StorageRoom room,
     ILogger<EncodeRunner> logger
@@ -97,6 +100,8 @@ internal sealed partial class EncodeRunner(
         {
             EncodeRunKind.Poster => MakePosterAsync(video, scratch, unwanted.Token),
             EncodeRunKind.Mp4 => MakeMp4Async(video, scratch, unwanted.Token),
+            EncodeRunKind.Storyboard => sheets.MakeAsync(video, scratch, unwanted.Token),
+            EncodeRunKind.Preview => MakePreviewAsync(video, scratch, unwanted.Token),
             _ => MakeSegmentsAsync(run, video, grain, scratch, unwanted),
         };
 
@@ -133,8 +138,16 @@ internal sealed partial class EncodeRunner(
         await using var source = await OpenSourceAsync(video, cancellation);
         var picture = scratch.File("poster.jpg");
 
-        await pictures.AutomaticAsync(video.Plan, InputOf(video, source), picture, cancellation);
+        await pictures.AutomaticAsync(video.Plan, InputOf(video, source), scratch, picture, cancellation);
         await files.PublishAsync(picture, VideoFiles.AutomaticPoster(video.VideoId, video.Plan.Version), cancellation);
+    }
+
+    private async Task MakePreviewAsync(PlannedVideo video, ScratchFolder scratch, CancellationToken cancellation)
+    {
+        await using var source = await OpenSourceAsync(video, cancellation);
+        var preview = await previews.MakeAsync(video.Plan, InputOf(video, source), scratch, cancellation);
+
+        await files.PublishAsync(preview, VideoFiles.Preview(video.VideoId, video.Plan.Version), cancellation);
     }
 
     private async Task MakeMp4Async(PlannedVideo video, ScratchFolder scratch, CancellationToken cancellation)

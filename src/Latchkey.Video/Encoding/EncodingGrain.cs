@@ -239,6 +239,14 @@ internal sealed partial class EncodingGrain(
         {
             _progress!.MarkMp4();
         }
+        else if (run.Kind == EncodeRunKind.Storyboard)
+        {
+            _progress!.MarkStoryboard();
+        }
+        else if (run.Kind == EncodeRunKind.Preview)
+        {
+            _progress!.MarkPreview();
+        }
     }
 
     private void CountFailure(EncodeRun run, string reason)
@@ -286,7 +294,9 @@ internal sealed partial class EncodingGrain(
         await SaveProgressAsync();
 
         var playable = _progress!.Plan.Video.Any(rendition => !_progress.Failed.ContainsKey(rendition.Name));
-        var reason = _progress.Failed.Values.FirstOrDefault() ?? "unknown";
+        var reason =
+            _progress.Plan.Video.Select(rendition => _progress.Failed.GetValueOrDefault(rendition.Name)).OfType<string>().FirstOrDefault()
+            ?? "unknown";
 
         await MoveAsync(row =>
         {

@@ -1,5 +1,6 @@
 using Latchkey.Platform.Files;
 using Latchkey.Video.Data;
+using Latchkey.Video.Encoding.Storyboards;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging;
 
@@ -166,10 +167,22 @@ internal sealed partial class EncodingLoader(
             {
                 read.MarkPoster();
             }
+            else if (key == VideoFiles.StoryboardIndex(videoId, plan.Version))
+            {
+                read.MarkStoryboard();
+            }
+            else if (key == VideoFiles.Preview(videoId, plan.Version))
+            {
+                read.MarkPreview();
+            }
         }
 
-        // Segments are of no use without their init segment, and it comes back with the first of them.
-        foreach (var (rendition, segment) in segments.Where(made => inits.Contains(VideoFiles.Init(videoId, plan.Version, made.Rendition))))
+        // Segments are of no use without their init segment, and it comes back with the first of them. Tiles have none.
+        foreach (
+            var (rendition, segment) in segments.Where(made =>
+                made.Rendition == Storyboard.FolderName || inits.Contains(VideoFiles.Init(videoId, plan.Version, made.Rendition))
+            )
+        )
         {
             read.MarkMade(rendition, segment);
         }

@@ -1,8 +1,10 @@
+using Latchkey.Video.Encoding.Storyboards;
+
 namespace Latchkey.Video.Encoding;
 
 /// <summary>
 /// What is made, what is being made, and what comes next, of one video. Pure: no clock, no store, no grain.
-/// Copied renditions are not in it: their segments are cut from the source when they are asked for.
+/// Copied renditions are not in it: their segments are cut from the source when they are asked for. The storyboard's tiles are.
 /// </summary>
 internal sealed class EncodingProgress(EncodingPlan plan, bool makesMp4)
 {
@@ -11,6 +13,9 @@ internal sealed class EncodingProgress(EncodingPlan plan, bool makesMp4)
 
     /// <summary>Long enough for the start of ffmpeg not to count, short enough for something more urgent not to wait long.</summary>
     private const double BackgroundRunSeconds = 60;
+
+    /// <summary>Tiles alone need the keyframes only.</summary>
+    private const double TilesRunSeconds = 600;
 
     /// <summary>Segments behind a waited-for one that are made next, as its viewer will want them.</summary>
     private const int Neighbours = 5;
@@ -28,30 +33,43 @@ internal sealed class EncodingProgress(EncodingPlan plan, bool makesMp4)
 
     public bool Mp4Done { get; private set; }
 
+    public bool StoryboardDone { get; private set; }
+
+    public bool PreviewDone { get; private set; }
+
     public EncodingPlan Plan => plan;
 
     public IReadOnlyDictionary<string, SegmentSet> Made => _made;
 
-    /// <summary>Renditions that were given up, with the reason; <c>mp4</c> and <c>poster</c> too.</summary>
+    /// <summary>Renditions that were given up, with the reason; the other files by the kind of their run.</summary>
     public IReadOnlyDictionary<string, string> Failed => _failed;
 
     public IReadOnlyCollection<EncodeRun> Running => _running.Values;
 
-    public bool IsFinished => PosterSettled && SegmentsSettled && Mp4Settled;
+    public bool IsFinished => SegmentsSettled && Mp4Settled && (NeverPlays || (PosterSettled && StoryboardSettled && PreviewSettled));
 
     private bool PosterSettled => PosterDone || _failed.ContainsKey(nameof(EncodeRunKind.Poster));
 
     private bool Mp4Settled => !makesMp4 || Mp4Done || _failed.ContainsKey(nameof(EncodeRunKind.Mp4));
 
+    /// <summary>Then it needs no pictures.</summary>
+    private bool NeverPlays => plan.Video.All(rendition => _failed.ContainsKey(rendition.Name));
+
+    private bool StoryboardSettled =>
+        StoryboardDone || _failed.ContainsKey(Storyboard.FolderName) || _failed.ContainsKey(nameof(EncodeRunKind.Storyboard));
+
+    private bool PreviewSettled => PreviewDone || _failed.ContainsKey(nameof(EncodeRunKind.Preview));
+
     private bool MayMakeMp4 => SegmentsSettled || Mp4Maker.NeedsSourceOnly(plan);
 
     /// <summary>The smallest rendition that is encoded and not given up.</summary>
-    private string? Smallest => _made.Keys.FirstOrDefault(name => name != AudioRendition.FolderName && !_failed.ContainsKey(name));
+    private string? Smallest => _made.Keys.FirstOrDefault(name => IsVideo(name) && !_failed.ContainsKey(name));
 
     /// <summary>Whether the first picture can be shown. Until then nothing else of the video is begun, so that all cores are free for it.</summary>
     private bool StartsPlaying => Smallest is not { } smallest || _made[smallest][0];
 
-    private bool SegmentsSettled => _made.All(rendition => rendition.Value.IsComplete || _failed.ContainsKey(rendition.Key));
+    private bool SegmentsSettled =>
+        _made.All(rendition => rendition.Value.IsComplete || rendition.Key == Storyboard.FolderName || _failed.ContainsKey(rendition.Key));
 
     /// <summary>The most urgent work that nobody does yet, or <c>null</c>.</summary>
     public EncodePriority? Next => Choose(EncodePriority.Background)?.Priority;
@@ -114,6 +132,10 @@ internal sealed class EncodingProgress(EncodingPlan plan, bool makesMp4)
 
     public void MarkMp4() => Mp4Done = true;
 
+    public void MarkStoryboard() => StoryboardDone = true;
+
+    public void MarkPreview() => PreviewDone = true;
+
     /// <summary>A run ended, well or badly; what it did not make is free again.</summary>
     public EncodeRun? Release(Guid run)
     {
@@ -161,13 +183,14 @@ internal sealed class EncodingProgress(EncodingPlan plan, bool makesMp4)
         var renditions = new[] { Smallest, AudioRendition.FolderName }.OfType<string>().Where(IsOpen).ToList();
         var end = Math.Min(plan.SegmentAt(FirstSeconds) + 1, plan.SegmentCount);
 
-        return StretchApart(renditions, 0, end, EncodePriority.First)
-            ?? (
-                StartsPlaying && !PosterSettled && !IsRunning(EncodeRunKind.Poster)
-                    ? new Choice(EncodeRunKind.Poster, EncodePriority.First, [], 0, 0)
-                    : null
-            );
+        return WithTiles(StretchApart(renditions, 0, end, EncodePriority.First)) ?? ChoosePoster();
     }
+
+    /// <summary>After the first seconds, so that looking for a good picture takes nothing from them.</summary>
+    private Choice? ChoosePoster() =>
+        !StartsPlaying || NeverPlays || PosterSettled || IsRunning(EncodeRunKind.Poster)
+            ? null
+            : new Choice(EncodeRunKind.Poster, EncodePriority.First, [], 0, 0);
 
     private Choice? ChooseBackground()
     {
@@ -181,11 +204,14 @@ internal sealed class EncodingProgress(EncodingPlan plan, bool makesMp4)
             return new Choice(EncodeRunKind.Mp4, EncodePriority.Background, [], 0, 0);
         }
 
-        var open = _made.Keys.Where(IsOpen).ToList();
+        var open = _made.Keys.Where(name => name != Storyboard.FolderName && IsOpen(name)).ToList();
 
         // On from where somebody watches, then what lies before.
-        return StretchApart(open, _lastWanted, plan.SegmentCount, EncodePriority.Background)
+        var choice =
+            StretchApart(open, _lastWanted, plan.SegmentCount, EncodePriority.Background)
             ?? StretchApart(open, 0, _lastWanted, EncodePriority.Background);
+
+        return WithTiles(choice) ?? ChooseExtra();
     }
 
     /// <summary>All renditions together, and then each of those that are tried alone.</summary>
@@ -194,8 +220,42 @@ internal sealed class EncodingProgress(EncodingPlan plan, bool makesMp4)
             .Where(_separate.Contains)
             .Select(name => new[] { name })
             .Prepend([.. renditions.Where(name => !_separate.Contains(name))])
-            .Select(group => Stretch(group, from, to, priority))
+            .Select(group => Stretch(group, from, to, priority, BackgroundRunSeconds))
             .FirstOrDefault(choice => choice is not null);
+
+    /// <summary>What nobody misses while there is something to encode.</summary>
+    private Choice? ChooseExtra()
+    {
+        if (NeverPlays)
+        {
+            return null;
+        }
+
+        if (!StoryboardSettled && !IsRunning(EncodeRunKind.Storyboard))
+        {
+            return _made[Storyboard.FolderName].IsComplete
+                ? new Choice(EncodeRunKind.Storyboard, EncodePriority.Background, [], 0, 0)
+                : Stretch([Storyboard.FolderName], 0, plan.SegmentCount, EncodePriority.Background, TilesRunSeconds) ?? ChoosePreview();
+        }
+
+        return ChoosePreview();
+    }
+
+    private Choice? ChoosePreview() =>
+        PreviewSettled || IsRunning(EncodeRunKind.Preview) ? null : new Choice(EncodeRunKind.Preview, EncodePriority.Background, [], 0, 0);
+
+    /// <summary>Tiles cost next to nothing where a picture is decoded anyway.</summary>
+    private Choice? WithTiles(Choice? choice) =>
+        choice is not null
+        && !_separate.Contains(Storyboard.FolderName)
+        && !StoryboardSettled
+        && choice.Renditions.Any(IsVideo)
+        && Enumerable.Range(choice.From, choice.To - choice.From).All(segment => IsFree(Storyboard.FolderName, segment))
+            ? choice with
+            {
+                Renditions = [.. choice.Renditions, Storyboard.FolderName],
+            }
+            : choice;
 
     /// <summary>One segment that is waited for, and those that follow it without a gap in the same set.</summary>
     private Choice? ChooseFrom(HashSet<(string Rendition, int Segment)> set, EncodePriority priority)
@@ -225,7 +285,7 @@ internal sealed class EncodingProgress(EncodingPlan plan, bool makesMp4)
     /// The first missing segment in a range, with all renditions that miss it, and on from there for as long as exactly these miss
     /// the following ones: so that one decode feeds all, and nothing is made twice.
     /// </summary>
-    private Choice? Stretch(IReadOnlyList<string> renditions, int from, int to, EncodePriority priority)
+    private Choice? Stretch(IReadOnlyList<string> renditions, int from, int to, EncodePriority priority, double seconds)
     {
         for (var segment = from; segment < to; segment++)
         {
@@ -236,7 +296,7 @@ internal sealed class EncodingProgress(EncodingPlan plan, bool makesMp4)
                 continue;
             }
 
-            var limit = plan.SegmentAt(plan.Seconds(segment) + BackgroundRunSeconds) + 1;
+            var limit = plan.SegmentAt(plan.Seconds(segment) + seconds) + 1;
             var end = segment + 1;
 
             while (end < Math.Min(to, limit) && renditions.All(name => IsFree(name, end) == missing.Contains(name)))
@@ -279,8 +339,11 @@ internal sealed class EncodingProgress(EncodingPlan plan, bool makesMp4)
     private static IEnumerable<string> EncodedNames(EncodingPlan plan)
     {
         var names = plan.Video.Where(rendition => rendition.Method == RenditionMethod.Encoded).Select(rendition => rendition.Name);
-        return plan.Audio is { Method: RenditionMethod.Encoded } ? names.Append(AudioRendition.FolderName) : names;
+        names = plan.Audio is { Method: RenditionMethod.Encoded } ? names.Append(AudioRendition.FolderName) : names;
+        return names.Append(Storyboard.FolderName);
     }
+
+    private static bool IsVideo(string name) => name is not (AudioRendition.FolderName or Storyboard.FolderName);
 
     private sealed record Choice(EncodeRunKind Kind, EncodePriority Priority, IReadOnlyList<string> Renditions, int From, int To);
 }

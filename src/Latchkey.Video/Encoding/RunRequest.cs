@@ -1,6 +1,8 @@
+using Latchkey.Video.Encoding.Storyboards;
+
 namespace Latchkey.Video.Encoding;
 
-/// <param name="Renditions">Names of video renditions, and <see cref="AudioRendition.FolderName"/>.</param>
+/// <param name="Renditions">Names of video renditions, and <see cref="AudioRendition.FolderName"/> and <see cref="Storyboard.FolderName"/>.</param>
 /// <param name="From">First segment.</param>
 /// <param name="To">One after the last.</param>
 internal sealed record RunRequest(IReadOnlyCollection<string> Renditions, int From, int To, RunPriority Priority)
@@ -21,13 +23,16 @@ internal enum RunPriority
     Background,
 }
 
-/// <summary>A finished file: segment <paramref name="Number"/> of a rendition, or its init segment when that is <c>null</c>.</summary>
+/// <summary>A finished file: segment <paramref name="Number"/> of a rendition, or its init segment when that is <c>null</c>. A storyboard's segments are pictures.</summary>
 internal sealed record MadeSegment(string Rendition, int? Number, string Path)
 {
     public const string InitName = "init.mp4";
 
     /// <summary><c>init.mp4</c>, <c>0.m4s</c>, <c>1.m4s</c> …</summary>
-    public string FileName => Number is { } number ? NameOf(number) : InitName;
+    public string FileName =>
+        Number is not { } number ? InitName
+        : Rendition == Storyboard.FolderName ? Storyboard.TileName(number)
+        : NameOf(number);
 
     public static string NameOf(int number) => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{number}.m4s");
 

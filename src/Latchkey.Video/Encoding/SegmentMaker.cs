@@ -1,4 +1,5 @@
 using Latchkey.Platform.Files;
+using Latchkey.Video.Encoding.Storyboards;
 using Latchkey.Video.Ffmpeg;
 using Latchkey.Video.Mp4;
 
@@ -36,7 +37,14 @@ internal sealed class SegmentMaker(FfmpegRunner ffmpeg)
 
         await CopyAsync(plan, source, run, scratch, made, video, audio, cancellation);
         await EncodeAsync(plan, source, run, scratch, made, video, audio, cancellation);
+
+        if (run.Renditions.Contains(Storyboard.FolderName) && !NeedsEncoder(video))
+        {
+            await new KeyframeTiles(ffmpeg).MakeAsync(plan, source, run, scratch, made, cancellation);
+        }
     }
+
+    private static bool NeedsEncoder(List<VideoRendition> video) => video.Exists(rendition => rendition.Method == RenditionMethod.Encoded);
 
     private async Task CopyAsync(
         EncodingPlan plan,
@@ -111,6 +119,10 @@ internal sealed class SegmentMaker(FfmpegRunner ffmpeg)
         }
 
         var cutters = new List<SegmentCutter>();
+        var tiles =
+            encoded.Count > 0 && run.Renditions.Contains(Storyboard.FolderName)
+                ? new TileFolder(plan, run, Directory.CreateDirectory(scratch.File("tiles")).FullName)
+                : null;
 
         try
         {
@@ -123,6 +135,7 @@ internal sealed class SegmentMaker(FfmpegRunner ffmpeg)
 
             await FollowAsync(
                 cutters,
+                tiles,
                 stop =>
                     ffmpeg.RunAsync(
                         EncodeArguments.For(
@@ -133,6 +146,7 @@ internal sealed class SegmentMaker(FfmpegRunner ffmpeg)
                             run.From,
                             run.To,
                             OutputOf,
+                            tiles?.Path,
                             ffmpeg.Options.Threads
                         ),
                         run.Priority == RunPriority.Background,
@@ -153,6 +167,7 @@ internal sealed class SegmentMaker(FfmpegRunner ffmpeg)
 
     private async Task FollowAsync(
         List<SegmentCutter> cutters,
+        TileFolder? tiles,
         Func<CancellationToken, Task> encode,
         Func<MadeSegment, ValueTask> made,
         CancellationToken cancellation
@@ -189,6 +204,11 @@ internal sealed class SegmentMaker(FfmpegRunner ffmpeg)
             foreach (var cutter in cutters)
             {
                 await cutter.FollowAsync(ended, made);
+            }
+
+            if (tiles is not null)
+            {
+                await tiles.FollowAsync(made);
             }
         }
     }

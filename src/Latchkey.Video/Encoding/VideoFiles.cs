@@ -1,4 +1,5 @@
 using System.Globalization;
+using Latchkey.Video.Encoding.Storyboards;
 
 namespace Latchkey.Video.Encoding;
 
@@ -6,6 +7,7 @@ namespace Latchkey.Video.Encoding;
 internal static class VideoFiles
 {
     private const string SegmentExtension = ".m4s";
+    private const string TileExtension = ".jpg";
 
     public static string All(string videoId) => $"videos/{videoId}/";
 
@@ -18,9 +20,17 @@ internal static class VideoFiles
         $"{Plan(videoId, version)}{rendition}/{MadeSegment.NameOf(segment)}";
 
     public static string Of(PlannedVideo video, MadeSegment made) =>
-        made.Number is { } number
-            ? Segment(video.VideoId, video.Plan.Version, made.Rendition, number)
-            : Init(video.VideoId, video.Plan.Version, made.Rendition);
+        $"{Plan(video.VideoId, video.Plan.Version)}{made.Rendition}/{made.FileName}";
+
+    /// <summary>The tiles of a storyboard; they go when its sheets are made.</summary>
+    public static string Tiles(string videoId, int version) => $"{Plan(videoId, version)}{Storyboard.FolderName}/";
+
+    public static string Sheet(string videoId, int version, int sheet) => $"{Plan(videoId, version)}sheets/{Storyboard.SheetName(sheet)}";
+
+    /// <summary>Comes after its sheets: where it is, the storyboard is whole.</summary>
+    public static string StoryboardIndex(string videoId, int version) => $"{Plan(videoId, version)}storyboard.vtt";
+
+    public static string Preview(string videoId, int version) => $"{Plan(videoId, version)}preview.webp";
 
     public static string Mp4(string videoId, int version) => $"{Plan(videoId, version)}source.mp4";
 
@@ -30,16 +40,17 @@ internal static class VideoFiles
     public static string PickedPoster(string videoId, double seconds) =>
         string.Create(CultureInfo.InvariantCulture, $"videos/{videoId}/picked-{seconds * 1000:0}.jpg");
 
-    /// <summary>The rendition and number of a segment below <see cref="Plan"/>, or <c>null</c> for anything else.</summary>
+    /// <summary>The rendition and number of a segment, or of a storyboard's tile, below <see cref="Plan"/>, or <c>null</c> for anything else.</summary>
     public static (string Rendition, int Segment)? ReadSegment(string key, string planPrefix)
     {
         var parts = key[planPrefix.Length..].Split('/');
+        var extension = parts[0] == Storyboard.FolderName ? TileExtension : SegmentExtension;
 
         return
             parts.Length == 2
-            && parts[1].EndsWith(SegmentExtension, StringComparison.Ordinal)
+            && parts[1].EndsWith(extension, StringComparison.Ordinal)
             && int.TryParse(
-                parts[1].AsSpan(0, parts[1].Length - SegmentExtension.Length),
+                parts[1].AsSpan(0, parts[1].Length - extension.Length),
                 NumberStyles.None,
                 CultureInfo.InvariantCulture,
                 out var segment

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Latchkey.Platform.Files;
 using Latchkey.Video.Encoding;
 
 namespace Latchkey.Video.Ffmpeg;
@@ -9,26 +10,33 @@ internal sealed class Pictures(FfmpegRunner ffmpeg)
     private const int LongestSide = 1280;
     private const long MaxPicturePixels = 50_000_000;
 
-    /// <summary>How far into a video the automatic picture is looked for: a tenth, but not beyond this.</summary>
-    private const double MostSecondsIn = 10;
-
-    /// <summary>Among how many frames it is chosen.</summary>
-    private const int Candidates = 30;
+    private readonly PosterChoice _choice = new(ffmpeg);
 
     /// <summary>The frame shown at a time, which is clamped to the video.</summary>
-    public Task AtAsync(EncodingPlan plan, SourceInput source, double seconds, string output, CancellationToken cancellation) =>
-        TakeAsync(plan, source, seconds, "", output, cancellation);
+    public Task AtAsync(EncodingPlan plan, SourceInput source, double seconds, string output, CancellationToken cancellation)
+    {
+        var frame = (long)Math.Ceiling(plan.Timescale / plan.Video[0].FrameRate);
+        var at = Math.Clamp((long)(seconds * plan.Timescale), 0, Math.Max(0, plan.Boundaries[^1] - 1));
 
-    /// <summary>A telling frame of the beginning, rather than the black first one.</summary>
-    public Task AutomaticAsync(EncodingPlan plan, SourceInput source, string output, CancellationToken cancellation) =>
-        TakeAsync(
-            plan,
-            source,
-            Math.Min(plan.DurationSeconds / 10, MostSecondsIn),
-            $",thumbnail={Math.Clamp((int)(plan.FrameCounts.Sum() / 2), 1, Candidates)}",
-            output,
-            cancellation
-        );
+        // The frame shown at a time is the first that begins less than a frame before it.
+        var start = Math.Max(0, at - frame + 1) - plan.Tolerance;
+        var segment = plan.SegmentAt((double)Math.Max(0, start) / plan.Timescale);
+
+        return TakeAsync(plan, source, segment, start, output, cancellation);
+    }
+
+    /// <summary>A sharp and telling frame of the beginning, rather than the black first one.</summary>
+    public async Task AutomaticAsync(
+        EncodingPlan plan,
+        SourceInput source,
+        ScratchFolder scratch,
+        string output,
+        CancellationToken cancellation
+    )
+    {
+        var (segment, at) = await _choice.FindAsync(plan, source, scratch, cancellation);
+        await TakeAsync(plan, source, segment, at - plan.Tolerance, output, cancellation);
+    }
 
     /// <summary>Converts an uploaded JPEG, PNG or WebP.</summary>
     /// <exception cref="MediaException"><see cref="MediaFailure.UnsupportedPicture"/></exception>
@@ -66,22 +74,17 @@ internal sealed class Pictures(FfmpegRunner ffmpeg)
         }
     }
 
+    /// <param name="segment">Where decoding begins.</param>
+    /// <param name="start">The first frame from here on is taken, in ticks.</param>
     private async Task TakeAsync(
         EncodingPlan plan,
         SourceInput source,
-        double seconds,
-        string choose,
+        int segment,
+        long start,
         string output,
         CancellationToken cancellation
     )
     {
-        var end = plan.Boundaries[^1];
-        var frame = (long)Math.Ceiling(plan.Timescale / plan.Video[0].FrameRate);
-        var at = Math.Clamp((long)(seconds * plan.Timescale), 0, Math.Max(0, end - 1));
-
-        // The frame shown at a time is the first that begins less than a frame before it.
-        var start = Math.Max(0, at - frame + 1) - plan.Tolerance;
-        var segment = plan.SegmentAt((double)Math.Max(0, start) / plan.Timescale);
         var scale = Math.Min(1.0, (double)LongestSide / Math.Max(plan.Source.Width, plan.Source.Height));
         var (width, height) = (
             Math.Max(2, (int)Math.Round(plan.Source.Width * scale)),
@@ -90,12 +93,12 @@ internal sealed class Pictures(FfmpegRunner ffmpeg)
 
         await ffmpeg.RunAsync(
             [
-                .. plan.Source.IsDiscontinuous ? Array.Empty<string>() : ["-copyts"],
+                .. EncodeArguments.Times(plan),
                 .. EncodeArguments.Input(plan, source.Path, EncodeArguments.SeekSeconds(plan, segment), ffmpeg.Options.Threads),
                 "-filter_complex",
                 string.Create(
                     CultureInfo.InvariantCulture,
-                    $"[0:{plan.Source.VideoStream}]settb=1/{plan.Timescale},trim=start_pts={plan.Origin + start}{choose},scale={width}:{height},setsar=1{EncodeArguments.ToneMap(plan)},format=yuvj420p[v]"
+                    $"[0:{plan.Source.VideoStream}]settb=1/{plan.Timescale},trim=start_pts={plan.Origin + start},scale={width}:{height},setsar=1{EncodeArguments.ToneMap(plan)},format=yuvj420p[v]"
                 ),
                 "-map",
                 "[v]",

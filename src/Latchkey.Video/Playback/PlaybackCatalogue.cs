@@ -8,6 +8,7 @@ namespace Latchkey.Video.Playback;
 
 /// <summary>What playback needs to know of a video, whoever asks.</summary>
 /// <param name="Failed">It will never play: the source could not be had, or not be encoded.</param>
+/// <param name="Finished">All is made that will be made of it.</param>
 /// <param name="Planned"><c>null</c> while it does not play yet.</param>
 /// <param name="FailedRenditions">Those that were given up; <c>mp4</c> may be one of them.</param>
 /// <param name="ThumbnailKey">The picture the owner chose; <c>null</c> where the automatic one counts.</param>
@@ -19,6 +20,7 @@ internal sealed record PlaybackVideo(
     bool Mp4Support,
     bool Panoramic,
     bool Failed,
+    bool Finished,
     PlannedVideo? Planned,
     IReadOnlyCollection<string> FailedRenditions,
     string? ThumbnailKey,
@@ -71,6 +73,7 @@ internal sealed class PlaybackCatalogue(IDbContextFactory<VideoDb> databases, Pl
                 row.Mp4Support,
                 row.Panoramic,
                 row.Encoding == EncodingState.Failed || (row.Encoding is null && row.SourceFailed),
+                row.Encoding == EncodingState.Encoded,
                 row.Encoding is EncodingState.Planned or EncodingState.Encoded ? await planned.FindAsync(videoId, cancellation) : null,
                 row.HasFailed
                     ? await db.EncodingRenditions.FailedOf(videoId).Select(rendition => rendition.Name).ToListAsync(cancellation)

@@ -3,18 +3,24 @@ using System.Text;
 using Latchkey.Platform.Files;
 using Latchkey.Platform.Web;
 using Latchkey.Video.Encoding;
+using Latchkey.Video.Encoding.Storyboards;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 
 namespace Latchkey.Video.Playback;
 
-/// <summary>Playlists, segments, the MP4 file and the picture of a video, for anybody; a private one wants a token in the path.</summary>
+/// <summary>Playlists, segments, the MP4 file and the pictures of a video, for anybody; a private one wants a token in the path.</summary>
 internal static class PlaybackEndpoints
 {
     private const string HlsType = "application/vnd.apple.mpegurl";
     private const string Mp4Type = "video/mp4";
     private const string JpegType = "image/jpeg";
+    private const string WebpType = "image/webp";
+    private const string VttType = "text/vtt; charset=utf-8";
+
+    /// <summary>A name that stands for the same bytes for ever.</summary>
+    private const string Immutable = "max-age=31536000, immutable";
 
     /// <summary>Clients that are told 202 or 503 ask again; this says when.</summary>
     private const string RetrySoon = "1";
@@ -31,6 +37,9 @@ internal static class PlaybackEndpoints
             vod.MapGet("/hls/{rendition}/v{version:int}/{segment:int}.m4s", GetSegment);
             vod.MapGet("/mp4/source.mp4", GetMp4);
             vod.MapGet("/thumbnail.jpg", GetThumbnail).WithMetadata(new LeavesTokenUnused());
+            vod.MapGet("/preview.webp", GetPreview).WithMetadata(new LeavesTokenUnused());
+            vod.MapGet("/storyboard.vtt", GetStoryboard);
+            vod.MapGet("/storyboard/v{version:int}/{sheet:int}.jpg", GetSheet);
         }
 
         routes.MapGet("/vod/{videoId}/token/{token}/session", GetSession).AddEndpointFilter<PlaybackAccess>();
@@ -139,6 +148,37 @@ internal static class PlaybackEndpoints
         return video.Failed ? TypedResults.NotFound() : Later(http);
     }
 
+    private static async Task<IResult> GetPreview(HttpContext http, IFileStore files)
+    {
+        var video = VideoOf(http);
+
+        return await OpenMadeAsync(video, VideoFiles.Preview, files, http) is { } file
+            ? new StoredFileResult(file, WebpType, CacheControl(video, "no-cache"))
+            : NotMade(http, video);
+    }
+
+    private static async Task<IResult> GetStoryboard(HttpContext http, IFileStore files)
+    {
+        var video = VideoOf(http);
+        await using var file = await OpenMadeAsync(video, VideoFiles.StoryboardIndex, files, http);
+
+        return file is null
+            ? NotMade(http, video)
+            : Text(http, video, Storyboard.Decorate(await ReadTextAsync(file, http.RequestAborted), WithSession(http)), VttType);
+    }
+
+    private static async Task<IResult> GetSheet(int version, int sheet, HttpContext http, IFileStore files)
+    {
+        var video = VideoOf(http);
+
+        return
+            video.Planned is { } planned
+            && planned.Plan.Version == version
+            && await files.OpenAsync(VideoFiles.Sheet(video.Id, version, sheet), http.RequestAborted) is { } file
+            ? new StoredFileResult(file, JpegType, CacheControl(video, Immutable))
+            : TypedResults.NotFound();
+    }
+
     private static async Task<IResult> GetSession(string token, HttpContext http, PlaybackSessions sessions)
     {
         http.Response.Headers.CacheControl = "no-store";
@@ -166,9 +206,8 @@ internal static class PlaybackEndpoints
 
     private static bool IsFailed(PlaybackVideo video, string rendition) => video.FailedRenditions.Contains(rendition);
 
-    /// <summary>A segment's name stands for the same bytes for ever.</summary>
     private static StoredFileResult Segment(PlaybackVideo video, IStoredFileReader file) =>
-        new(file, Mp4Type, CacheControl(video, "max-age=31536000, immutable"));
+        new(file, Mp4Type, CacheControl(video, Immutable));
 
     /// <summary>Not in time, so that it is worth asking again; or never.</summary>
     private static async Task<IResult> NoSegment(HttpContext http, string videoId, string rendition, PlaybackCatalogue catalogue)
@@ -185,13 +224,39 @@ internal static class PlaybackEndpoints
         return TypedResults.StatusCode(StatusCodes.Status503ServiceUnavailable);
     }
 
-    private static IResult Playlist(HttpContext http, PlaybackVideo video, string playlist)
+    private static async ValueTask<IStoredFileReader?> OpenMadeAsync(
+        PlaybackVideo video,
+        Func<string, int, string> key,
+        IFileStore files,
+        HttpContext http
+    ) => video.Planned is { } planned ? await files.OpenAsync(key(video.Id, planned.Plan.Version), http.RequestAborted) : null;
+
+    /// <summary>What is made beside the renditions: once these are finished, what is missing failed.</summary>
+    private static IResult NotMade(HttpContext http, PlaybackVideo video) =>
+        video.Failed || video.Finished ? TypedResults.NotFound() : Later(http);
+
+    private static async Task<string> ReadTextAsync(IStoredFileReader file, CancellationToken cancellation)
     {
-        var bytes = System.Text.Encoding.UTF8.GetBytes(playlist);
+        var bytes = new byte[file.File.Length];
+
+        for (var at = 0; at < bytes.Length; )
+        {
+            var read = await file.ReadAsync(at, bytes.AsMemory(at), cancellation);
+            at += read > 0 ? read : throw new EndOfStreamException();
+        }
+
+        return System.Text.Encoding.UTF8.GetString(bytes);
+    }
+
+    private static IResult Playlist(HttpContext http, PlaybackVideo video, string playlist) => Text(http, video, playlist, HlsType);
+
+    private static IResult Text(HttpContext http, PlaybackVideo video, string text, string contentType)
+    {
+        var bytes = System.Text.Encoding.UTF8.GetBytes(text);
         var etag = $"\"{Convert.ToHexStringLower(SHA256.HashData(bytes).AsSpan(0, 12))}\"";
         http.Response.Headers.CacheControl = CacheControl(video, "no-cache");
 
-        return TypedResults.Bytes(bytes, HlsType, entityTag: new Microsoft.Net.Http.Headers.EntityTagHeaderValue(etag));
+        return TypedResults.Bytes(bytes, contentType, entityTag: new Microsoft.Net.Http.Headers.EntityTagHeaderValue(etag));
     }
 
     private static string CacheControl(PlaybackVideo video, string directives) => (video.Public ? "public, " : "private, ") + directives;

@@ -16,7 +16,7 @@ public sealed class EncodingProgressTests
 
         var first = progress.Claim(VideoId, EncodePriority.Background).ShouldNotBeNull();
 
-        first.Renditions.ShouldBe(["240p", "audio"]);
+        first.Renditions.ShouldBe(["240p", "audio", "storyboard"]);
         (first.From, first.To).ShouldBe((0, 6));
         progress.Next.ShouldBeNull();
 
@@ -35,7 +35,7 @@ public sealed class EncodingProgressTests
 
         var shared = progress.Claim(VideoId, EncodePriority.Background).ShouldNotBeNull();
 
-        shared.Renditions.ShouldBe(["240p", "360p", "audio"]);
+        shared.Renditions.ShouldBe(["240p", "360p", "audio", "storyboard"]);
         (shared.From, shared.To).ShouldBe((6, 22), "sixty seconds, and the segment that they end in");
     }
 
@@ -49,7 +49,7 @@ public sealed class EncodingProgressTests
 
         var ahead = new List<int>();
 
-        while (progress.Claim(VideoId, EncodePriority.Background) is { } run)
+        while (progress.Claim(VideoId, EncodePriority.Background) is { Kind: EncodeRunKind.Segments } run)
         {
             ahead.Add(run.From);
             Finish(progress, run);
@@ -94,8 +94,10 @@ public sealed class EncodingProgressTests
     {
         var progress = new EncodingProgress(Plan(segments: 1), makesMp4: true);
         progress.MarkPoster();
+        progress.MarkPreview();
+        progress.MarkStoryboard();
 
-        foreach (var rendition in progress.Made.Keys)
+        foreach (var rendition in progress.Made.Keys.Where(name => name != "storyboard"))
         {
             progress.Next.ShouldNotBeNull();
             progress.MarkMade(rendition, 0);
@@ -123,7 +125,67 @@ public sealed class EncodingProgressTests
 
         progress.Failed["240p"].ShouldBe("ffmpeg_failed");
         progress.Claim(VideoId, EncodePriority.Waited).ShouldBeNull();
-        progress.Claim(VideoId, EncodePriority.Background).ShouldNotBeNull().Renditions.ShouldBe(["360p", "audio"]);
+        progress.Claim(VideoId, EncodePriority.Background).ShouldNotBeNull().Renditions.ShouldBe(["360p", "audio", "storyboard"]);
+    }
+
+    [Fact]
+    public void Can_make_tiles_alone_then_the_storyboard_and_the_preview_when_the_ladder_is_there()
+    {
+        var progress = new EncodingProgress(Plan(segments: 300), makesMp4: false);
+        progress.MarkPoster();
+
+        foreach (var rendition in progress.Made.Keys.Where(name => name != "storyboard"))
+        {
+            Enumerable.Range(0, 300).ToList().ForEach(segment => progress.MarkMade(rendition, segment));
+        }
+
+        var tiles = progress.Claim(VideoId, EncodePriority.Background).ShouldNotBeNull();
+        (tiles.Renditions.Single(), tiles.From, tiles.To).ShouldBe(("storyboard", 0, 151), "ten minutes, as keyframes are cheap");
+        Finish(progress, tiles);
+        Finish(progress, progress.Claim(VideoId, EncodePriority.Background).ShouldNotBeNull());
+
+        var sheets = progress.Claim(VideoId, EncodePriority.Background).ShouldNotBeNull();
+        var preview = progress.Claim(VideoId, EncodePriority.Background).ShouldNotBeNull();
+        (sheets.Kind, preview.Kind).ShouldBe((EncodeRunKind.Storyboard, EncodeRunKind.Preview));
+        progress.Claim(VideoId, EncodePriority.Background).ShouldBeNull();
+    }
+
+    [Fact]
+    public void Cannot_lose_a_rendition_because_of_its_storyboard()
+    {
+        var progress = new EncodingProgress(Plan(segments: 2), makesMp4: false);
+        var failed = progress.Claim(VideoId, EncodePriority.Background).ShouldNotBeNull();
+
+        progress.Release(failed.Id);
+        progress.Separate(failed.Renditions);
+
+        var again = progress.Claim(VideoId, EncodePriority.Background).ShouldNotBeNull();
+        failed.Renditions.ShouldContain("storyboard");
+        again.Renditions.ShouldBe(["240p"], "each is tried alone");
+    }
+
+    [Fact]
+    public void Can_finish_a_video_whose_storyboard_and_preview_failed()
+    {
+        var progress = new EncodingProgress(Plan(segments: 1), makesMp4: true);
+        progress.Separate(["storyboard"]);
+
+        while (progress.Claim(VideoId, EncodePriority.Background) is { } run)
+        {
+            progress.Release(run.Id);
+
+            if (run.Kind == EncodeRunKind.Preview || run.Renditions.Contains("storyboard"))
+            {
+                progress.Abandon(run, "encoder_failed");
+            }
+            else
+            {
+                Finish(progress, run);
+            }
+        }
+
+        progress.Failed.Keys.ShouldBe(["storyboard", "Preview"], ignoreOrder: true);
+        progress.IsFinished.ShouldBeTrue();
     }
 
     [Fact]
@@ -133,7 +195,7 @@ public sealed class EncodingProgressTests
         var failures = new RunFailures();
         progress.MarkPoster();
         var together = progress.Claim(VideoId, EncodePriority.First).ShouldNotBeNull();
-        together.Renditions.ShouldBe(["240p", "audio"]);
+        together.Renditions.ShouldBe(["240p", "audio", "storyboard"]);
 
         failures.Count(together, progress, MediaFailure.EncoderFailed).ShouldBeEmpty();
         progress.Release(together.Id);
@@ -247,6 +309,14 @@ public sealed class EncodingProgressTests
         else if (run.Kind == EncodeRunKind.Mp4)
         {
             progress.MarkMp4();
+        }
+        else if (run.Kind == EncodeRunKind.Storyboard)
+        {
+            progress.MarkStoryboard();
+        }
+        else if (run.Kind == EncodeRunKind.Preview)
+        {
+            progress.MarkPreview();
         }
 
         progress.Release(run.Id);

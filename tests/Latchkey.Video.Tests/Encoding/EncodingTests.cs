@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Net;
 using System.Net.Http.Json;
 using System.Security.Cryptography;
 using System.Text.Json.Nodes;
@@ -53,6 +54,8 @@ public sealed class EncodingTests
         await using (var server = await VideoServer.StartAsync(folder.Path))
         {
             await server.EncodedAsync(videoId);
+            await Eventually.IsTrueAsync(async () => await server.StatusOfAsync($"/vod/{videoId}/preview.webp") == HttpStatusCode.OK);
+            await Eventually.IsTrueAsync(async () => await server.StatusOfAsync($"/vod/{videoId}/storyboard.vtt") == HttpStatusCode.OK);
         }
 
         before.ShouldNotBeEmpty();

@@ -73,7 +73,7 @@ public sealed class FfmpegTests : IDisposable
         var pictures = new Pictures(TestMedia.Ffmpeg);
         var (automatic, late) = (_media.Scratch.File("automatic.jpg"), _media.Scratch.File("late.jpg"));
 
-        await pictures.AutomaticAsync(plan, source.Input, automatic, default);
+        await pictures.AutomaticAsync(plan, source.Input, _media.Scratch, automatic, default);
         await pictures.AtAsync(plan, source.Input, 1000, late, default);
 
         (await SizeAsync(automatic)).ShouldBe("mjpeg,1280,720");

@@ -5,6 +5,8 @@ export interface PlayerConfig {
   hls: string;
   mp4: string | null;
   poster: string | null;
+  /** The WebVTT index of the seek bar's pictures. */
+  storyboard: string | null;
   captions: TextFile[];
   chapters: TextFile[];
   /** Where to open the session of a private video; null for a public one. */
@@ -53,6 +55,7 @@ export function readConfig(page: Document): PlayerConfig | null {
       hls: config.hls,
       mp4: config.mp4 || null,
       poster: config.poster || null,
+      storyboard: config.storyboard || null,
       captions: config.captions || [],
       chapters: config.chapters || [],
       session: config.session || null,

@@ -9,6 +9,7 @@ import { NativeStream } from './nativeStream';
 import type { Options } from './options';
 import { openSession, Session } from './session';
 import type { Signals } from './signals';
+import { Storyboard } from './storyboard';
 import type { Stream, StreamListener } from './stream';
 
 export type Status = 'loading' | 'processing' | 'ready' | 'failed';
@@ -21,6 +22,7 @@ const longestStep = 1;
 export class Playback {
   readonly captions: Captions;
   readonly chapters: Chapters;
+  readonly storyboard = new Storyboard();
   status: Status = 'loading';
   failure: FailureReason | null = null;
   stream: Stream | null = null;
@@ -66,6 +68,7 @@ export class Playback {
       this.signals.emit('session');
       this.captions.load(config.captions, this.session, options.showSubtitles);
       this.chapters.load(config.chapters, this.session);
+      this.storyboard.open(config.storyboard, this.session);
       this.stream = this.openStream(config, options);
       this.stream.limitQuality(options.minimalQuality, options.maximalQuality);
     } catch (failure) {
@@ -85,6 +88,7 @@ export class Playback {
     this.stream = null;
     this.captions.unload();
     this.chapters.unload();
+    this.storyboard.close();
   }
 
   get isLive(): boolean {

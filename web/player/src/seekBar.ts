@@ -4,7 +4,9 @@ import type { Signals } from './signals';
 import { texts } from './texts';
 import { formatTime } from './time';
 
-/** The bar of time: what is played, what is buffered, where the pointer is. */
+const tipTime = 1500;
+
+/** The bar of time: what is played, what is buffered, where the pointer is and what is seen there. */
 export class SeekBar {
   readonly element = element('div', 'seek', { role: 'slider', tabindex: '0', 'aria-label': texts.seek, 'aria-valuemin': '0' });
   dragging = false;
@@ -13,8 +15,12 @@ export class SeekBar {
   private readonly played = element('div', 'seek-played');
   private readonly chapters = element('div', 'seek-layer');
   private readonly handle = element('div', 'seek-handle');
-  private readonly tip = element('div', 'seek-tip');
+  private readonly picture = element('div', 'seek-picture', { hidden: '' });
+  private readonly label = element('div', 'seek-label');
+  private readonly tip = element('div', 'seek-tip', {}, this.picture, this.label);
   private pendingTime: number | null = null;
+  private shownTime: number | null = null;
+  private tipTimer = 0;
 
   constructor(private readonly playback: Playback, signals: Signals) {
     const track = element('div', 'seek-track', {}, this.buffered, this.hovered, this.played, this.chapters);
@@ -29,7 +35,9 @@ export class SeekBar {
     for (const name of ['timeupdate', 'durationchange', 'seeking', 'emptied']) video.addEventListener(name, () => this.draw());
     for (const name of ['progress', 'durationchange', 'emptied']) video.addEventListener(name, () => this.drawBuffered());
     video.addEventListener('seeked', () => this.seekPending());
+    video.addEventListener('seeking', () => this.showKeyboardTip());
     video.addEventListener('play', () => this.followPlayback());
+    playback.storyboard.loaded = () => { if (this.shownTime !== null) this.showTip(this.shownTime); };
     signals.on('tracks', () => this.drawChapters());
   }
 
@@ -117,12 +125,33 @@ export class SeekBar {
     this.pendingTime = null;
   }
 
+  // Who steps through the video with the keys of the focused bar sees where to, as with a pointer.
+  private showKeyboardTip(): void {
+    if (this.dragging || !this.element.matches(':focus-visible')) return;
+    this.showTip(this.playback.video.currentTime);
+    this.element.classList.add('stepping');
+    clearTimeout(this.tipTimer);
+    this.tipTimer = window.setTimeout(() => this.element.classList.remove('stepping'), tipTime);
+  }
+
   private showTip(time: number): void {
+    this.shownTime = time;
     const title = this.playback.chapters.titleAt(time);
-    setText(this.tip, title ? `${title} · ${formatTime(time)}` : formatTime(time));
+    setText(this.label, title ? `${title} · ${formatTime(time)}` : formatTime(time));
+    this.drawPicture(time);
     const { clientWidth } = this.element;
     const half = this.tip.offsetWidth / 2;
     const centre = Math.min(Math.max(this.shareOf(time) * clientWidth, half), clientWidth - half);
     this.tip.style.transform = `translateX(${centre - half}px)`;
+  }
+
+  private drawPicture(time: number): void {
+    const tile = this.playback.storyboard.tileAt(time);
+    this.picture.hidden = !tile;
+    if (!tile) return;
+    const { style } = this.picture;
+    style.width = `${tile.width}px`;
+    style.height = `${tile.height}px`;
+    style.background = `url(${JSON.stringify(tile.url)}) -${tile.x}px -${tile.y}px`;
   }
 }

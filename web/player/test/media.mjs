@@ -24,12 +24,14 @@ export async function makeMedia() {
     '-map', '1:a', '-c:a', 'aac', '-b:a', '64k', ...hls('english'),
     '-map', '2:a', '-c:a', 'aac', '-b:a', '64k', ...hls('french'),
     '-map', '0:v', '-frames:v', '1', '-q:v', '4', path.join(folder, 'thumbnail.jpg'),
+    '-map', '0:v', '-vf', 'fps=1/2,scale=160:90,tile=3x1', '-frames:v', '1', '-q:v', '4', path.join(folder, '000.jpg'),
     '-map', '0:v', '-map', '1:a', ...video, '-c:a', 'aac', '-movflags', '+faststart', path.join(folder, 'source.mp4')]);
 
   await writeFile(path.join(folder, 'manifest.m3u8'), manifest);
   await writeFile(path.join(folder, 'subtitles.m3u8'), subtitles);
   await writeFile(path.join(folder, 'subtitles.vtt'), cues);
   await writeFile(path.join(folder, 'chapters.vtt'), chapters);
+  await writeFile(path.join(folder, 'storyboard.vtt'), storyboard);
 
   return { folder, remove: () => rm(folder, { recursive: true }) };
 }
@@ -68,4 +70,16 @@ Opening
 
 00:02.000 --> 00:06.000
 Main part
+`;
+
+const storyboard = `WEBVTT
+
+00:00:00.000 --> 00:00:02.000
+storyboard/v1/000.jpg#xywh=0,0,160,90
+
+00:00:02.000 --> 00:00:04.000
+storyboard/v1/000.jpg#xywh=160,0,160,90
+
+00:00:04.000 --> 00:00:06.000
+storyboard/v1/000.jpg#xywh=320,0,160,90
 `;

@@ -19,6 +19,8 @@ export class TestServer {
   videos = new Map();
   /** Answers given to a manifest before the true one: id → statuses. */
   manifestAnswers = new Map();
+  /** The answer to the index of a storyboard in place of the true one: id → status. */
+  storyboardAnswers = new Map();
   /** The beginning of the names of files that come as over a slow line: their last byte half a second after the rest. */
   slow = null;
   /** Pages of an embedding site: path → HTML or script. */
@@ -47,7 +49,7 @@ export class TestServer {
     const base = isPrivate ? `/vod/${id}/token/${privateToken}` : `/vod/${id}`;
     return {
       videoId: id, title: 'Nature & <light>', hls: `${base}/hls/manifest.m3u8`, mp4: `${base}/mp4/source.mp4`,
-      poster: `${base}/thumbnail.jpg`, captions: [], chapters: [], session: isPrivate ? `${base}/session` : null,
+      poster: `${base}/thumbnail.jpg`, storyboard: `${base}/storyboard.vtt`, captions: [], chapters: [], session: isPrivate ? `${base}/session` : null,
       theme: {}, live: false, panoramic: false, ...this.videos.get(id),
     };
   }
@@ -74,6 +76,10 @@ export class TestServer {
       return this.send(response, 200, 'application/json', JSON.stringify({ session_token: sessionToken }));
     }
     if (token && url.searchParams.get('avh') !== sessionToken) return this.send(response, 404, 'text/plain', 'no session');
+
+    if (url.pathname.endsWith('/storyboard.vtt') && this.storyboardAnswers.get(id)) {
+      return this.send(response, this.storyboardAnswers.get(id), 'text/plain', '');
+    }
 
     const answers = this.manifestAnswers.get(id);
     if (url.pathname.endsWith('/manifest.m3u8') && answers?.length) {
