@@ -122,7 +122,7 @@ internal static class EncodeArguments
     private static bool CanSeek(EncodingPlan plan, double seek)
     {
         // ffmpeg goes back a little from what it is asked for, and from before a file's first time some demuxers do not come back.
-        var first = plan.Source.ClipStart > 0 ? 0 : (double)(plan.Origin + plan.SeekPoints[0]) / plan.Timescale;
+        var first = plan.Source.ClipStart > 0 ? 0 : (double)plan.Origin / plan.Timescale;
 
         // Where a time can be there twice, only who reads from the beginning knows which is which.
         return !plan.Source.IsDiscontinuous && seek > Math.Max(0, first) + LeastSeek;
