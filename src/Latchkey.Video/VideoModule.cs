@@ -105,6 +105,7 @@ public sealed class VideoModule : IModule
         services.AddSingleton<FfmpegRunner>();
         services.AddSingleton<Pictures>();
         services.AddSingleton<SourceIndexer>();
+        services.AddSingleton<EarlyIndex>();
         services.AddSingleton<SegmentMaker>();
         services.AddSingleton<Mp4Maker>();
         services.AddSingleton<SheetMaker>();

@@ -18,15 +18,14 @@ internal static class AudioPlan
 
     private static AudioRendition? Copied(AudioIndex audio, AudioCopy copy, long[] boundaries, int timescale, long origin)
     {
-        var frames = copy.Frames;
         var first = copy.FirstAt - (long)Math.Round((decimal)origin * audio.SampleRate / timescale);
         var end = Samples(boundaries[^1], audio.SampleRate, timescale);
 
         // The first frame that is heard needs the one before it; AAC's windows overlap.
-        var heard = first < 0 ? (int)Math.Min(-first / AudioRendition.SamplesPerFrame, frames.Count) : 0;
+        var heard = first < 0 ? (int)Math.Min(-first / AudioRendition.SamplesPerFrame, copy.Count) : 0;
         var from = Math.Max(0, heard - 1);
         var firstAt = first + ((long)from * AudioRendition.SamplesPerFrame);
-        var count = Math.Min(frames.Count - from, CeilingFrames(end - firstAt));
+        var count = Math.Min(copy.Count - from, CeilingFrames(end - firstAt));
         var silence = ToleratedSilence * audio.SampleRate;
 
         if (count <= 0 || firstAt > silence || firstAt + (count * AudioRendition.SamplesPerFrame) < end - silence)
@@ -49,7 +48,7 @@ internal static class AudioPlan
             audio.SampleRate,
             audio.Channels,
             cuts,
-            Peak(copy, cuts, from, audio.SampleRate),
+            Peak(copy, cuts, from),
             LowComplexity,
             firstAt
         )
@@ -90,23 +89,16 @@ internal static class AudioPlan
         return cuts;
     }
 
-    private static int Peak(AudioCopy copy, long[] cuts, int from, int rate)
+    private static int Peak(AudioCopy copy, long[] cuts, int from)
     {
-        double peak = 0;
+        long peak = 0;
 
         for (var i = 0; i + 1 < cuts.Length; i++)
         {
-            long bytes = 0;
-
-            for (var frame = cuts[i]; frame < cuts[i + 1]; frame++)
-            {
-                bytes += copy.Frames.Size(from + (int)frame);
-            }
-
-            peak = Math.Max(peak, bytes * 8.0 * rate / ((cuts[i + 1] - cuts[i]) * AudioRendition.SamplesPerFrame));
+            peak = Math.Max(peak, copy.BitsPerSecond(from + (int)cuts[i], from + (int)cuts[i + 1]));
         }
 
-        return (int)Math.Clamp(Math.Ceiling(peak), 1, int.MaxValue);
+        return (int)Math.Clamp(peak + 1, 1, int.MaxValue);
     }
 
     private static long Samples(long ticks, int rate, int timescale) => (long)Math.Round((decimal)ticks * rate / timescale);

@@ -33,7 +33,8 @@ internal static class EncodeArguments
         int to,
         Func<string, string> output,
         string? tiles,
-        int threads
+        int threads,
+        SourceReading reading = SourceReading.Usual
     )
     {
         var arguments = Times(plan).ToList();
@@ -41,8 +42,8 @@ internal static class EncodeArguments
 
         if (video.Count > 0)
         {
-            arguments.AddRange(Input(plan, input, SeekSeconds(plan, from), threads));
-            filters.Add(VideoFilter(plan, video, from, to, tiles is not null));
+            arguments.AddRange(Input(plan, input, SeekSeconds(plan, from) - FurtherBack(reading), threads));
+            filters.Add(VideoFilter(plan, video, from, to, tiles is not null, reading));
         }
 
         if (withAudio)
@@ -128,7 +129,16 @@ internal static class EncodeArguments
         return !plan.Source.IsDiscontinuous && seek > Math.Max(0, first) + LeastSeek;
     }
 
-    private static string VideoFilter(EncodingPlan plan, IReadOnlyList<VideoRendition> video, int from, int to, bool withTiles)
+    /// <summary>In seconds.</summary>
+    private static double FurtherBack(SourceReading reading) =>
+        reading switch
+        {
+            SourceReading.Usual => 0,
+            SourceReading.FromFurtherBack => 12,
+            _ => 60,
+        };
+
+    private static string VideoFilter(EncodingPlan plan, IReadOnlyList<VideoRendition> video, int from, int to, bool withTiles, SourceReading reading)
     {
         var start = plan.Origin + plan.Boundaries[from];
         var filter = new StringBuilder();
@@ -141,14 +151,23 @@ internal static class EncodeArguments
             filter.Append("yadif=mode=send_frame:deint=interlaced,");
         }
 
-        if (plan.Source.RegularRate is { } rate)
+        if (plan.Source.RegularRate is { } regular)
         {
             // The filter's times are its own count of frames, from the run's start.
             var seconds = FfmpegArguments.Seconds((double)start / plan.Timescale);
             var frames = plan.FrameCounts.Skip(from).Take(to - from).Sum();
             filter.Append(
                 CultureInfo.InvariantCulture,
-                $"fps={rate}:start_time={seconds},tpad=stop=-1:stop_mode=clone,trim=end_frame={frames},setpts=PTS-STARTPTS"
+                $"fps={regular}:start_time={seconds},tpad=stop=-1:stop_mode=clone,trim=end_frame={frames},setpts=PTS-STARTPTS"
+            );
+        }
+        else if (reading == SourceReading.Holding)
+        {
+            var rate = plan.Video[0].FrameRate;
+            var seconds = plan.Seconds(to) - plan.Seconds(from);
+            filter.Append(
+                CultureInfo.InvariantCulture,
+                $"fps={rate}:start_time={FfmpegArguments.Seconds((double)start / plan.Timescale)},tpad=stop=-1:stop_mode=clone,trim=end_frame={Math.Max(1, (long)Math.Round(seconds * rate))},setpts=PTS-STARTPTS"
             );
         }
         else
@@ -157,11 +176,13 @@ internal static class EncodeArguments
             var (first, end) = (start - plan.Tolerance, plan.Origin + plan.Boundaries[to] - plan.Tolerance);
             filter.Append(
                 CultureInfo.InvariantCulture,
-                $"settb=1/{plan.Timescale},trim=start_pts={first}:end_pts={end},setpts=PTS-{start}"
+                // The run's first frame is at zero also where the boundary falls on none.
+                $"settb=1/{plan.Timescale},trim=start_pts={first}:end_pts={end},setpts={(plan.KnowsFrames ? $"PTS-{start}" : $"'if(N,PTS-{start},0)'")}"
             );
         }
 
-        filter.Append(FrameReduction.Filter(plan, from, to));
+        // Held frames come at the rate that is wanted.
+        filter.Append(reading == SourceReading.Holding ? "" : FrameReduction.Filter(plan, from, to));
 
         var branches = video.Count + (withTiles ? 1 : 0);
 
@@ -246,10 +267,10 @@ internal static class EncodeArguments
 
         if (to - from > 1)
         {
-            // The first frame at or after each time; a little early, since these are rounded to microseconds.
+            // The first frame at or after each time; half a tick early, since these are rounded to microseconds.
             var times = Enumerable
                 .Range(from + 1, to - from - 1)
-                .Select(n => (double)(plan.Boundaries[n] - plan.Boundaries[from] - plan.Tolerance) / plan.Timescale);
+                .Select(n => (plan.Boundaries[n] - plan.Boundaries[from] - plan.Tolerance - 0.5) / plan.Timescale);
             yield return "-force_key_frames";
             yield return string.Join(',', times.Select(FfmpegArguments.Seconds));
         }

@@ -6,7 +6,8 @@ namespace Latchkey.Video.Encoding;
 /// </summary>
 /// <remarks>
 /// Segment <c>n</c> of every video rendition shows the time from <c>Boundaries[n]</c> to <c>Boundaries[n + 1]</c>, in ticks of
-/// <c>1 / Timescale</c> second on the presentation timeline, whose zero is the first shown frame. Boundaries fall on frames.
+/// <c>1 / Timescale</c> second on the presentation timeline, whose zero is the first shown frame. Boundaries fall on frames, unless
+/// the source was not read frame by frame (<see cref="KnowsFrames"/>): then a segment's first frame is shown from its boundary on.
 /// </remarks>
 internal sealed record EncodingPlan
 {
@@ -22,7 +23,7 @@ internal sealed record EncodingPlan
     /// <summary>Where each segment's decoding must begin: the keyframe at or before its first frame, on the same timeline (so it can be negative).</summary>
     public required IReadOnlyList<long> SeekPoints { get; init; }
 
-    /// <summary>How many frames each segment shows.</summary>
+    /// <summary>How many frames each segment shows; empty when nobody has counted them.</summary>
     public required IReadOnlyList<long> FrameCounts { get; init; }
 
     /// <summary>The source's own timestamp of the timeline's zero, in ticks.</summary>
@@ -47,6 +48,12 @@ internal sealed record EncodingPlan
     public const int MaxTimescale = 10_000_000;
 
     public int SegmentCount => Boundaries.Count - 1;
+
+    /// <summary>Whether every frame of the source was seen when the plan was made.</summary>
+    public bool KnowsFrames => FrameCounts.Count > 0;
+
+    /// <summary>Of the whole video; an estimate where nobody has counted them.</summary>
+    public long FrameCount => KnowsFrames ? FrameCounts.Sum() : Math.Max(1, (long)Math.Round(DurationSeconds * Video[0].FrameRate));
 
     public double DurationSeconds => Seconds(SegmentCount);
 

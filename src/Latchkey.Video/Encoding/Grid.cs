@@ -19,8 +19,9 @@ internal static class Grid
 
     /// <summary>The source's own keyframes, grouped.</summary>
     /// <param name="cuts">Rising; the first is where the video begins.</param>
+    /// <param name="first">The least length of the first segment, in seconds.</param>
     /// <returns>Indices into the cuts; <c>null</c> when some lie too far apart.</returns>
-    public static IReadOnlyList<int>? OnKeyframes(IReadOnlyList<long> cuts, long end, int timescale)
+    public static IReadOnlyList<int>? OnKeyframes(IReadOnlyList<long> cuts, long end, int timescale, double first = ShortestSeconds)
     {
         var starts = new List<int> { 0 };
 
@@ -32,7 +33,14 @@ internal static class Grid
             }
 
             var length = cuts[i] - cuts[starts[^1]];
-            var wanted = (starts.Count <= 2 ? ShortestSeconds : UsualSeconds) * timescale;
+            var wanted =
+                timescale
+                * starts.Count switch
+                {
+                    1 => first,
+                    2 => ShortestSeconds,
+                    _ => UsualSeconds,
+                };
             var grows = At(i + 1) - cuts[starts[^1]] > FullSeconds * timescale;
 
             if ((length >= wanted || (length >= ShortestSeconds * timescale && grows)) && end - cuts[i] >= timescale / 2)
@@ -44,6 +52,28 @@ internal static class Grid
         return starts;
 
         long At(int cut) => cut < cuts.Count ? cuts[cut] : end;
+    }
+
+    /// <summary>Even lengths, in whole frames of a rate, for a source of which not every frame is known.</summary>
+    /// <returns>Where each segment begins, from zero.</returns>
+    public static IReadOnlyList<long> OnRate(long length, int timescale, double rate)
+    {
+        var starts = new List<long> { 0 };
+
+        for (double due = FirstSeconds[0]; ; due += starts.Count <= FirstSeconds.Length ? FirstSeconds[starts.Count - 1] : UsualSeconds)
+        {
+            var at = (long)Math.Round(Math.Ceiling(due * rate) * timescale / rate);
+
+            if (length - at < timescale)
+            {
+                return starts;
+            }
+
+            if (at > starts[^1])
+            {
+                starts.Add(at);
+            }
+        }
     }
 
     /// <summary>Even lengths, on frames.</summary>

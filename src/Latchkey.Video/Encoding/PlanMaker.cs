@@ -18,16 +18,16 @@ internal static class PlanMaker
         var video = index.Video;
         var frames = Clip(video.Frames, options);
         var origin = frames.Shown[0];
-        var isClip = frames.Shown.Length != video.Frames.Shown.Length;
+        var isClip = frames.Shown.Length != video.Frames.Shown.Length || !(frames.KnowsEveryFrame || ReferenceEquals(frames, video.Frames));
         var copy = options.AllowCopy && !isClip && video.Rotation == 0 ? video.Copy : null;
         var onKeyframes = copy is null ? null : Grid.OnKeyframes(copy.Cuts, frames.End, frames.Timescale);
         copy = onKeyframes is null ? null : copy;
 
-        var starts = onKeyframes is not null
-            ? [.. onKeyframes.Select(cut => Array.BinarySearch(frames.Shown, copy!.Cuts[cut]))]
-            : Grid.OnFrames(frames.Shown, frames.End, frames.Timescale);
-        long[] boundaries = [.. starts.Select(start => frames.Shown[start] - origin), frames.End - origin];
-        long[] counts = [.. starts.Select((start, i) => (i + 1 < starts.Count ? starts[i + 1] : frames.Shown.Length) - (long)start)];
+        var starts =
+            onKeyframes is not null ? [.. onKeyframes.Select(cut => copy!.Cuts[cut])]
+            : frames.KnowsEveryFrame ? [.. Grid.OnFrames(frames.Shown, frames.End, frames.Timescale).Select(start => frames.Shown[start])]
+            : Unseen(frames);
+        long[] boundaries = [.. starts.Select(start => start - origin), frames.End - origin];
         var facts = Facts(index, options);
 
         return new EncodingPlan
@@ -35,8 +35,8 @@ internal static class PlanMaker
             Version = options.Version,
             Timescale = frames.Timescale,
             Boundaries = boundaries,
-            FrameCounts = counts,
-            SeekPoints = [.. starts.Select(start => KeyframeBefore(frames, frames.Shown[start]) - origin)],
+            FrameCounts = frames.KnowsEveryFrame ? Counts(frames, starts) : [],
+            SeekPoints = [.. starts.Select(start => KeyframeBefore(frames, start) - origin)],
             Origin = origin,
             Tolerance = Tolerance(frames, starts),
             Video = Renditions(index, frames, facts, copy, onKeyframes),
@@ -55,7 +55,14 @@ internal static class PlanMaker
         // A clip is asked for on the timeline that a player of the source shows, whose zero is its first frame.
         var from = frames.Shown[0] + (long)Math.Round(Math.Max(0, options.ClipStart) * frames.Timescale);
         var to = options.ClipEnd is { } end ? (long)Math.Min(frames.End, frames.Shown[0] + Math.Round(end * frames.Timescale)) : frames.End;
-        var shown = frames.Shown.Where(at => at >= from && at < to).ToArray();
+        var shown = frames.KnowsEveryFrame
+            ? frames.Shown.Where(at => at >= from && at < to).ToArray()
+            : new[] { from }.Where(at => at < to).ToArray();
+
+        if (!frames.KnowsEveryFrame && from == frames.Shown[0] && to == frames.End)
+        {
+            return frames;
+        }
 
         return shown.Length == 0
             ? throw new MediaException(MediaFailure.ClipOutOfRange, "No frame of the source lies within the clip.")
@@ -66,19 +73,63 @@ internal static class PlanMaker
             };
     }
 
+    /// <summary>
+    /// On the keyframes where they lie close enough, since there decoding begins at no cost; otherwise evenly. The first segment has to be
+    /// short: somebody waits for it to be encoded.
+    /// </summary>
+    private static long[] Unseen(FrameTimes frames)
+    {
+        var first = frames.Shown[0];
+
+        if (frames.SeekMargin is null)
+        {
+            long[] keyframes = [first, .. frames.Keyframes.Where(at => at > first && at < frames.End)];
+
+            if (
+                Grid.OnKeyframes(keyframes, frames.End, frames.Timescale, first: 1) is { Count: > 1 } groups
+                && keyframes[groups[1]] - first <= 2.5 * frames.Timescale
+            )
+            {
+                return [.. groups.Select(group => keyframes[group])];
+            }
+        }
+
+        return [.. Grid.OnRate(frames.End - first, frames.Timescale, frames.FramesPerSecond).Select(at => first + at)];
+    }
+
+    private static long[] Counts(FrameTimes frames, long[] starts)
+    {
+        var firsts = starts.Select(start => (long)Array.BinarySearch(frames.Shown, start)).ToArray();
+        return [.. firsts.Select((first, i) => (i + 1 < firsts.Length ? firsts[i + 1] : frames.Shown.Length) - first)];
+    }
+
     private static long KeyframeBefore(FrameTimes frames, long at)
     {
+        if (frames.SeekMargin is { } margin)
+        {
+            return at - margin;
+        }
+
         var found = Array.BinarySearch(frames.Keyframes, at);
         var before = found >= 0 ? found : ~found - 1;
         return before >= 0 ? frames.Keyframes[before] : Math.Min(at, frames.Keyframes[0]);
     }
 
-    private static long Tolerance(FrameTimes frames, IReadOnlyList<int> starts) =>
-        starts
+    private static long Tolerance(FrameTimes frames, long[] starts)
+    {
+        // A segment begins with the frame that is nearest to its boundary.
+        if (!frames.KnowsEveryFrame)
+        {
+            return (long)(frames.Timescale / frames.FramesPerSecond / 2);
+        }
+
+        return starts
+            .Select(start => Array.BinarySearch(frames.Shown, start))
             .Where(start => start > 0)
             .Select(start => (frames.Shown[start] - frames.Shown[start - 1]) / 2)
             .Append(frames.Timescale / 100)
             .Min();
+    }
 
     private static SourceFacts Facts(SourceIndex index, PlanOptions options)
     {

@@ -1,4 +1,5 @@
 using Latchkey.Platform.Files;
+using Latchkey.Video.Encoding.Copying;
 using Latchkey.Video.Encoding.Storyboards;
 using Latchkey.Video.Ffmpeg;
 using Latchkey.Video.Mp4;
@@ -11,7 +12,7 @@ internal sealed class SegmentMaker(FfmpegRunner ffmpeg)
     /// <summary>How often the files that ffmpeg writes are looked at. Looking costs a system call a file.</summary>
     private static readonly TimeSpan Glance = TimeSpan.FromMilliseconds(20);
 
-    private readonly RecentMp4Files _recent = new();
+    private readonly RecentCopySources _recent = new();
 
     /// <summary>
     /// Makes the segments <c>[From, To)</c> of the renditions asked for into the scratch folder, telling <paramref name="made"/> of each file as
@@ -36,11 +37,83 @@ internal sealed class SegmentMaker(FfmpegRunner ffmpeg)
         var audio = run.Renditions.Contains(AudioRendition.FolderName) ? plan.Audio : null;
 
         await CopyAsync(plan, source, run, scratch, made, video, audio, cancellation);
-        await EncodeAsync(plan, source, run, scratch, made, video, audio, cancellation);
+        await EncodeInAttemptsAsync(plan, source, run, scratch, made, video, audio, cancellation);
 
         if (run.Renditions.Contains(Storyboard.FolderName) && !NeedsEncoder(video))
         {
             await new KeyframeTiles(ffmpeg).MakeAsync(plan, source, run, scratch, made, cancellation);
+        }
+    }
+
+    /// <summary>Where nobody has seen the frames before, some may turn out to lie elsewhere than was thought.</summary>
+    private async Task EncodeInAttemptsAsync(
+        EncodingPlan plan,
+        SourceInput source,
+        RunRequest run,
+        ScratchFolder scratch,
+        Func<MadeSegment, ValueTask> made,
+        List<VideoRendition> video,
+        AudioRendition? audio,
+        CancellationToken cancellation
+    )
+    {
+        var told = new HashSet<(string, int?)>();
+        List<string> encoded =
+        [
+            .. video.Where(rendition => rendition.Method == RenditionMethod.Encoded).Select(rendition => rendition.Name),
+        ];
+
+        if (audio is { Method: RenditionMethod.Encoded })
+        {
+            encoded.Add(AudioRendition.FolderName);
+        }
+
+        var (from, to, reading) = (run.From, run.To, SourceReading.Usual);
+
+        while (from < run.To)
+        {
+            try
+            {
+                await EncodeAsync(
+                    plan,
+                    source,
+                    run with
+                    {
+                        From = from,
+                        To = to,
+                    },
+                    reading,
+                    scratch,
+                    TellOnceAsync,
+                    video,
+                    audio,
+                    cancellation
+                );
+                (from, to, reading) = (to, run.To, SourceReading.Usual);
+            }
+            catch (MediaException problem)
+                when (problem.Reason == MediaFailure.Undecodable && !plan.KnowsFrames && reading != SourceReading.Holding)
+            {
+                while (encoded.TrueForAll(rendition => told.Contains((rendition, from))))
+                {
+                    (from, reading) = (from + 1, SourceReading.Usual);
+                }
+
+                reading = reading == SourceReading.Usual ? SourceReading.FromFurtherBack : SourceReading.Holding;
+                to = reading == SourceReading.Holding ? from + 1 : run.To;
+            }
+        }
+
+        async ValueTask TellOnceAsync(MadeSegment segment)
+        {
+            if (told.Add((segment.Rendition, segment.Number)))
+            {
+                await made(segment);
+            }
+            else
+            {
+                File.Delete(segment.Path);
+            }
         }
     }
 
@@ -103,6 +176,7 @@ internal sealed class SegmentMaker(FfmpegRunner ffmpeg)
         EncodingPlan plan,
         SourceInput source,
         RunRequest run,
+        SourceReading reading,
         ScratchFolder scratch,
         Func<MadeSegment, ValueTask> made,
         List<VideoRendition> video,
@@ -126,7 +200,9 @@ internal sealed class SegmentMaker(FfmpegRunner ffmpeg)
 
         try
         {
-            cutters.AddRange(encoded.Select(rendition => new VideoCutter(rendition, plan, run, scratch, OutputOf(rendition.Name))));
+            cutters.AddRange(
+                encoded.Select(rendition => new VideoCutter(rendition, plan, run, scratch, OutputOf(rendition.Name), reading))
+            );
 
             if (sound is not null)
             {
@@ -147,7 +223,8 @@ internal sealed class SegmentMaker(FfmpegRunner ffmpeg)
                             run.To,
                             OutputOf,
                             tiles?.Path,
-                            ffmpeg.Options.Threads
+                            ffmpeg.Options.Threads,
+                            reading
                         ),
                         run.Priority == RunPriority.Background,
                         stop

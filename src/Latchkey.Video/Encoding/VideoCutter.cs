@@ -4,9 +4,18 @@ using Latchkey.Video.Mp4;
 namespace Latchkey.Video.Encoding;
 
 /// <summary>Video: each fragment begins with a forced keyframe, and is a segment.</summary>
-internal sealed class VideoCutter(VideoRendition rendition, EncodingPlan plan, RunRequest run, ScratchFolder scratch, string path)
-    : SegmentCutter(rendition.Name, plan, run, scratch, path)
+internal sealed class VideoCutter(
+    VideoRendition rendition,
+    EncodingPlan plan,
+    RunRequest run,
+    ScratchFolder scratch,
+    string path,
+    SourceReading reading = SourceReading.Usual
+) : SegmentCutter(rendition.Name, plan, run, scratch, path)
 {
+    /// <summary>A first frame that stays longer than so many others is one whose successors could not be decoded.</summary>
+    private const double SuspiciousFrames = 2.5;
+
     private int _fragment;
 
     /// <summary>What ffmpeg's own shift for decoding ahead adds to every time; known from the first frame, which the run's filter put at zero.</summary>
@@ -43,13 +52,20 @@ internal sealed class VideoCutter(VideoRendition rendition, EncodingPlan plan, R
             number != Next
             || !Source.Samples.IsSync(from)
             || shown.Max() >= Plan.Boundaries[number + 1] + Plan.Tolerance
-            || shown.Length > Plan.FrameCounts[number]
+            || (Plan.KnowsFrames && shown.Length > Plan.FrameCounts[number])
+            || IsLate(shown)
         )
         {
             throw new MediaException(
                 MediaFailure.Undecodable,
-                $"The frames of segment {Next} of {rendition.Name} are not those of the index ({shown.Length} of {Plan.FrameCounts[Next]})."
+                $"The {shown.Length} frames of segment {Next} of {rendition.Name} are not those of the index."
             );
+        }
+
+        if (!Plan.KnowsFrames)
+        {
+            // A boundary that no frame falls on: the nearest frame is shown from there.
+            shown[0] = Plan.Boundaries[number];
         }
 
         return new CutSegment(
@@ -88,6 +104,18 @@ internal sealed class VideoCutter(VideoRendition rendition, EncodingPlan plan, R
             rendition.Height,
             rendition.CompositionDelay
         );
+    }
+
+    /// <summary>Whether decoding began too late for the run's first frames: the filter put at its start what came first.</summary>
+    private bool IsLate(long[] shown)
+    {
+        if (Plan.KnowsFrames || reading != SourceReading.Usual || Next != Run.From)
+        {
+            return false;
+        }
+
+        var second = shown.Length > 1 ? shown.Skip(1).Min() : Plan.Boundaries[Next + 1];
+        return second - Plan.Boundaries[Next] > SuspiciousFrames * Plan.Timescale / rendition.FrameRate;
     }
 
     private int NumberOf(long ticks)

@@ -3,6 +3,9 @@ namespace Latchkey.Video.Mp4;
 /// <summary>What avcC and the first sequence parameter set in it say (ISO/IEC 14496-15 §5.3.3; ITU-T H.264 §7.3.2.1.1).</summary>
 internal sealed record AvcConfiguration(string Codecs, int LengthSize, bool Is420EightBit, bool IsInterlaced)
 {
+    /// <summary>How many frames are decoded before one that is shown earlier; <c>null</c> when it is not said.</summary>
+    public int? ReorderedFrames { get; private init; }
+
     /// <returns><c>null</c> when it cannot be understood: ffmpeg may still make sense of the stream.</returns>
     public static AvcConfiguration? Read(ReadOnlySpan<byte> avcc)
     {
@@ -20,12 +23,12 @@ internal sealed record AvcConfiguration(string Codecs, int LengthSize, bool Is42
 
         var codecs = string.Create(System.Globalization.CultureInfo.InvariantCulture, $"avc1.{avcc[1]:x2}{avcc[2]:x2}{avcc[3]:x2}");
 
-        return ReadSequence(avcc.Slice(8, length)) is var (plain, interlaced)
-            ? new AvcConfiguration(codecs, (avcc[4] & 3) + 1, plain, interlaced)
+        return ReadSequence(avcc.Slice(8, length)) is var (plain, interlaced, reordered)
+            ? new AvcConfiguration(codecs, (avcc[4] & 3) + 1, plain, interlaced) { ReorderedFrames = reordered }
             : null;
     }
 
-    private static (bool Is420EightBit, bool IsInterlaced)? ReadSequence(ReadOnlySpan<byte> nal)
+    private static (bool Is420EightBit, bool IsInterlaced, int? ReorderedFrames)? ReadSequence(ReadOnlySpan<byte> nal)
     {
         var bits = new BitReader(nal[1..]);
         var profile = bits.Bits(8);
@@ -47,7 +50,7 @@ internal sealed record AvcConfiguration(string Codecs, int LengthSize, bool Is42
 
             if (!plain)
             {
-                return (false, false);
+                return (false, false, null);
             }
 
             bits.Bits(1);
@@ -90,7 +93,109 @@ internal sealed record AvcConfiguration(string Codecs, int LengthSize, bool Is42
         bits.ExpGolomb();
         var onlyFrames = bits.Bits(1) == 1;
 
-        return bits.IsExhausted ? null : (plain, !onlyFrames);
+        if (bits.IsExhausted)
+        {
+            return null;
+        }
+
+        if (!onlyFrames)
+        {
+            bits.Bits(1);
+        }
+
+        bits.Bits(1);
+
+        if (bits.Bits(1) == 1)
+        {
+            for (var i = 0; i < 4; i++)
+            {
+                bits.ExpGolomb();
+            }
+        }
+
+        var reordered = bits.Bits(1) == 1 ? ReadReordered(ref bits) : null;
+
+        // Baseline has no B-frames.
+        return (plain, !onlyFrames, profile == 66 ? 0 : reordered);
+    }
+
+    /// <summary>vui_parameters (ITU-T H.264 §E.1.1), as far as bitstream_restriction.</summary>
+    private static int? ReadReordered(ref BitReader bits)
+    {
+        const uint extendedAspect = 255;
+
+        if (bits.Bits(1) == 1 && bits.Bits(8) == extendedAspect)
+        {
+            bits.Bits(32);
+        }
+
+        bits.Bits(bits.Bits(1) == 1 ? 1 : 0);
+
+        if (bits.Bits(1) == 1)
+        {
+            bits.Bits(4);
+            bits.Bits(bits.Bits(1) == 1 ? 24 : 0);
+        }
+
+        if (bits.Bits(1) == 1)
+        {
+            bits.ExpGolomb();
+            bits.ExpGolomb();
+        }
+
+        if (bits.Bits(1) == 1)
+        {
+            bits.Bits(32);
+            bits.Bits(32);
+            bits.Bits(1);
+        }
+
+        var nal = bits.Bits(1) == 1;
+
+        if (nal)
+        {
+            SkipBuffering(ref bits);
+        }
+
+        var vcl = bits.Bits(1) == 1;
+
+        if (vcl)
+        {
+            SkipBuffering(ref bits);
+        }
+
+        bits.Bits(nal || vcl ? 1 : 0);
+        bits.Bits(1);
+
+        if (bits.Bits(1) == 0)
+        {
+            return null;
+        }
+
+        bits.Bits(1);
+
+        for (var i = 0; i < 4; i++)
+        {
+            bits.ExpGolomb();
+        }
+
+        return bits.ExpGolomb() is <= 16 and var reordered && !bits.IsExhausted ? (int)reordered : null;
+    }
+
+    /// <summary>hrd_parameters (§E.1.2).</summary>
+    private static void SkipBuffering(ref BitReader bits)
+    {
+        var buffers = Math.Min(bits.ExpGolomb(), 31);
+        bits.Bits(8);
+
+        for (var i = 0; i <= buffers; i++)
+        {
+            bits.ExpGolomb();
+            bits.ExpGolomb();
+            bits.Bits(1);
+        }
+
+        bits.Bits(20);
     }
 
     private static void SkipScalingList(ref BitReader bits, int size)

@@ -59,6 +59,24 @@ internal static class MovieBox
         return (timescale, tracks);
     }
 
+    /// <summary>Whether samples may follow in fragments.</summary>
+    public static bool MayHaveFragments(ReadOnlySpan<byte> box)
+    {
+        var outer = new ByteReader(box);
+        outer.TryBox(out _, out var movie);
+        var children = new ByteReader(movie);
+
+        while (children.TryBox(out var type, out _))
+        {
+            if (type == "mvex")
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
     private static uint ReadHeader(ReadOnlySpan<byte> body)
     {
         var reader = new ByteReader(body);

@@ -89,6 +89,12 @@ internal static class Mp4Reader
             else if (type == "moov" && movie is null)
             {
                 movie = await ReadBoxAsync(file, offset, size, MaxMovieBytes, cancellation);
+
+                if (!MovieBox.MayHaveFragments(movie))
+                {
+                    // All samples are in its tables; whether they are in the file is seen by their offsets.
+                    break;
+                }
             }
             else if (type == "moof")
             {

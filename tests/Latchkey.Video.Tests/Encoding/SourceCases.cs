@@ -135,7 +135,7 @@ internal static class SourceCases
                 Rate = 30,
                 Seconds = 4,
                 Sound = (0, 4),
-                Copied = name == "variable.mp4" ? "240p" : null,
+                Copied = "240p",
                 Frames = Enumerable.Range(0, 126).Count(n => n % 7 == 0 || n % 50 < 20),
             };
         }
@@ -186,7 +186,7 @@ internal static class SourceCases
             )
             {
                 Tone = 880,
-                Copied = name == "tracks.mp4" ? "240p" : null,
+                Copied = "240p",
             };
         }
 
@@ -211,7 +211,7 @@ internal static class SourceCases
             )
             {
                 Sound = (1.5, UsualSeconds),
-                Copied = name == "later.mp4" ? "240p" : null,
+                Copied = name == "later.ts" ? null : "240p",
             };
         }
 

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using Latchkey.Platform.Files;
 using Latchkey.Video.Encoding;
 using Latchkey.Video.Mp4;
 using Latchkey.Video.Tests.Encoding;
@@ -148,19 +147,5 @@ public sealed class Mp4ReaderTests : IDisposable
         }
 
         return [.. positions];
-    }
-
-    private sealed class MemoryFile(byte[] bytes) : IStoredFileReader
-    {
-        public StoredFile File { get; } = new("memory", bytes.Length, default);
-
-        public ValueTask<int> ReadAsync(long offset, Memory<byte> buffer, CancellationToken cancellation)
-        {
-            var count = (int)Math.Clamp(bytes.Length - offset, 0, buffer.Length);
-            bytes.AsMemory((int)Math.Min(offset, bytes.Length), count).CopyTo(buffer);
-            return new ValueTask<int>(count);
-        }
-
-        public ValueTask DisposeAsync() => ValueTask.CompletedTask;
     }
 }

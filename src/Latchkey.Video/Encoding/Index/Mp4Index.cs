@@ -1,3 +1,4 @@
+using Latchkey.Platform.Files;
 using Latchkey.Video.Mp4;
 
 namespace Latchkey.Video.Encoding.Index;
@@ -8,7 +9,7 @@ internal static class Mp4Index
     private const string Container = "mov";
 
     /// <returns><c>null</c> when there is something in it that ffprobe knows better.</returns>
-    public static SourceIndex? Make(Mp4File file)
+    public static async Task<SourceIndex?> MakeAsync(Mp4File file, IStoredFileReader source, CancellationToken cancellation)
     {
         if (FindVideo(file) is not { } video)
         {
@@ -29,7 +30,7 @@ internal static class Mp4Index
             || (!avc.Is420EightBit && video.Entry.Colour is not null)
             || video.Edits.IsComplex
             || !video.Orientation.IsPlain
-            || audio is { Entry.AudioConfiguration: null }
+            || (audio is not null && CodecOf(audio) is null)
         )
         {
             return null;
@@ -39,6 +40,8 @@ internal static class Mp4Index
         {
             return null;
         }
+
+        var copy = avc is { Is420EightBit: true, IsInterlaced: false } ? FindCuts(video, frames, avc) : null;
 
         return new SourceIndex(
             Container,
@@ -54,7 +57,7 @@ internal static class Mp4Index
                 Interlaced = avc.IsInterlaced,
                 Frames = frames,
                 Bytes = Bytes(video.Samples),
-                Copy = avc is { Is420EightBit: true, IsInterlaced: false } ? FindCuts(video, frames, avc) : null,
+                Copy = copy is not null && await AreIdrAsync(video, frames, copy, avc.LengthSize, source, cancellation) ? copy : null,
             },
             audio is null ? null : Audio(audio)
         );
@@ -185,6 +188,49 @@ internal static class Mp4Index
         return new VideoCopy(video.Entry.Format + avc.Codecs[4..], times, bytes, delay);
     }
 
+    /// <summary>
+    /// Whether the keyframes where segments would begin lean on nothing before them: times alone cannot tell a recovery point. What has
+    /// not arrived yet is taken for good.
+    /// </summary>
+    private static async Task<bool> AreIdrAsync(
+        Mp4Track video,
+        FrameTimes frames,
+        VideoCopy copy,
+        int lengthSize,
+        IStoredFileReader source,
+        CancellationToken cancellation
+    )
+    {
+        if (Grid.OnKeyframes(copy.Cuts, frames.End, frames.Timescale) is not { } starts)
+        {
+            return false;
+        }
+
+        var wanted = starts.Select(start => copy.Cuts[start]).ToHashSet();
+
+        for (var i = 0; i < video.Samples.Count; i++)
+        {
+            if (!video.Samples.IsSync(i) || !wanted.Contains(video.PresentationTime(i)))
+            {
+                continue;
+            }
+
+            try
+            {
+                if (!await AvcSample.IsIdrAsync(source, video.Samples.Offset(i), video.Samples.Size(i), lengthSize, cancellation))
+                {
+                    return false;
+                }
+            }
+            catch (BytesMissingException)
+            {
+                continue;
+            }
+        }
+
+        return true;
+    }
+
     public static AudioIndex Audio(Mp4Track track)
     {
         var plain = track.Entry.AudioConfiguration is { } bytes ? AacConfiguration.Read(bytes) : null;
@@ -192,11 +238,38 @@ internal static class Mp4Index
         return new AudioIndex
         {
             Stream = Specifier(track),
-            Codec = "aac",
+            Codec = CodecOf(track)!,
             SampleRate = plain?.SampleRate ?? track.Entry.SampleRate,
             Channels = plain?.Channels ?? track.Entry.Channels,
-            Copy = plain is not null && IsEven(track, plain) ? new AudioCopy(track.PresentationTime(0), track.Samples) : null,
+            Copy =
+                plain is not null && IsEven(track, plain)
+                    ? new AudioCopy(track.PresentationTime(0), track.Samples.Count, (from, to) => Bits(track, from, to))
+                    : null,
         };
+    }
+
+    /// <summary>ffmpeg's name of a codec; <c>null</c> when only ffprobe can tell what it is.</summary>
+    private static string? CodecOf(Mp4Track audio) =>
+        audio.Entry switch
+        {
+            { AudioConfiguration: not null } => "aac",
+            { SampleRate: <= 0 } or { Channels: 0 } => null,
+            var entry when entry.Format == "ac-3" => "ac3",
+            var entry when entry.Format == "ec-3" => "eac3",
+            var entry when entry.Format == "Opus" => "opus",
+            _ => null,
+        };
+
+    private static long Bits(Mp4Track track, int from, int to)
+    {
+        long bytes = 0;
+
+        for (var i = from; i < to; i++)
+        {
+            bytes += track.Samples.Size(i);
+        }
+
+        return bytes * 8 * track.Timescale / ((to - from) * AudioRendition.SamplesPerFrame);
     }
 
     /// <summary>Below 32 kHz, AAC may carry SBR without saying so; it is cheap to encode anew.</summary>

@@ -88,7 +88,7 @@ internal sealed class PacketScan(
         var end = distinct[^1] + (_lastDuration > 0 ? _lastDuration : Math.Max(1, usual));
 
         return _isIncomplete
-            ? Regular(distinct[0], end)
+            ? Regular(distinct[0], end, _keyframes, _timescale, nominalRate)
             : new FrameTimes(_timescale, distinct, _keyframes.Count == 0 ? [distinct[0]] : [.. _keyframes], end);
     }
 
@@ -114,26 +114,21 @@ internal sealed class PacketScan(
     {
         _steps.Sort();
         var usual = _steps.Count > 0 ? _steps[_steps.Count / 2] : _timescale / 25;
-        return Regular(0, usual * _shown.Count) with { Keyframes = [0], IsDiscontinuous = true };
+        return Regular(0, usual * _shown.Count, [], _timescale, nominalRate) with { Keyframes = [0], IsDiscontinuous = true };
     }
 
     /// <summary>Even times from the first frame to the end: ffmpeg is told to bring the frames to them.</summary>
-    private FrameTimes Regular(long start, long end)
+    /// <param name="timescale">Of all times given.</param>
+    public static FrameTimes Regular(
+        long start,
+        long end,
+        IReadOnlyList<long> keyframes,
+        int timescale,
+        (int Numerator, int Denominator) nominalRate
+    )
     {
-        var (numerator, denominator) = nominalRate;
-
-        // Twice as fast is still to be believed: every second frame is left out then.
-        if (numerator > (long)HighestRate * denominator)
-        {
-            denominator *= 2;
-        }
-
-        if (numerator > (long)HighestRate * denominator || numerator > EncodingPlan.MaxTimescale)
-        {
-            (numerator, denominator) = (25, 1);
-        }
-
-        var count = (long)Math.Max(1, Math.Floor((decimal)(end - start) * numerator / denominator / _timescale));
+        var (numerator, denominator) = Believable(nominalRate);
+        var count = (long)Math.Max(1, Math.Floor((decimal)(end - start) * numerator / denominator / timescale));
         var origin = Rescale(start);
 
         if (count > SampleTable.MaxSamples)
@@ -151,14 +146,30 @@ internal sealed class PacketScan(
         return new FrameTimes(
             numerator,
             times,
-            _keyframes.Count == 0 ? [origin] : [.. _keyframes.Select(Rescale)],
+            keyframes.Count == 0 ? [origin] : [.. keyframes.Select(Rescale)],
             origin + (count * denominator)
         )
         {
             RegularRate = string.Create(CultureInfo.InvariantCulture, $"{numerator}/{denominator}"),
         };
 
-        long Rescale(long ticks) => (long)Math.Floor((decimal)ticks * numerator / _timescale);
+        long Rescale(long ticks) => (long)Math.Floor((decimal)ticks * numerator / timescale);
+    }
+
+    /// <summary>The ticks a second of what <see cref="Regular"/> gives.</summary>
+    public static int RegularTimescale((int Numerator, int Denominator) nominalRate) => Believable(nominalRate).Numerator;
+
+    private static (int Numerator, int Denominator) Believable((int Numerator, int Denominator) rate)
+    {
+        var (numerator, denominator) = rate;
+
+        // Twice as fast is still to be believed: every second frame is left out then.
+        if (numerator > (long)HighestRate * denominator)
+        {
+            denominator *= 2;
+        }
+
+        return numerator > (long)HighestRate * denominator || numerator > EncodingPlan.MaxTimescale ? (25, 1) : (numerator, denominator);
     }
 
     private long? Time(string field) =>

@@ -2,30 +2,36 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using Latchkey.Video.Ffmpeg;
+using Latchkey.Video.Matroska;
 using Latchkey.Video.Mp4;
 
 namespace Latchkey.Video.Encoding.Index;
 
 /// <summary>The index of everything that our own reader does not fully know: ffprobe's streams, and its packets where we have no table of samples.</summary>
-internal sealed class ProbeIndex(FfmpegRunner ffmpeg)
+internal sealed class ProbeIndex(FfmpegRunner ffmpeg, long wholeScanBytes)
 {
+    private const int HeadPackets = 600;
+    private const double TailSeconds = 5;
+    private const double MostSeconds = 48 * 3600;
+
     private const string Entries =
-        "format=format_name,duration"
-        + ":stream=index,id,codec_type,codec_name,pix_fmt,width,height,sample_aspect_ratio,time_base,r_frame_rate,avg_frame_rate,field_order,color_transfer,channels,sample_rate"
+        "format=format_name,duration,start_time"
+        + ":stream=start_time,duration,index,id,codec_type,codec_name,pix_fmt,width,height,sample_aspect_ratio,time_base,r_frame_rate,avg_frame_rate,field_order,color_transfer,channels,sample_rate"
         + ":stream_disposition=attached_pic,default"
         + ":stream_side_data=rotation";
 
     /// <param name="file">What our own reader found, if it could read the file at all.</param>
-    public async Task<SourceIndex> MakeAsync(SourceInput source, Mp4File? file, CancellationToken cancellation)
+    public async Task<SourceIndex> MakeAsync(SourceInput source, OwnIndex own, CancellationToken cancellation)
     {
+        var file = own.Mp4;
         using var probed = await ProbeAsync(source, cancellation);
         var format = probed.RootElement.GetProperty("format").GetProperty("format_name").GetString() ?? "";
         var streams = probed.RootElement.GetProperty("streams").EnumerateArray().ToList();
 
         var video =
-            Pick(streams, "video", file is null ? null : Mp4Index.FindVideo(file))
+            Pick(streams, "video", file is null ? null : Mp4Index.FindVideo(file), own.Matroska?.Video)
             ?? throw new MediaException(MediaFailure.NoVideo, "No stream of the file is a video.");
-        var audio = Pick(streams, "audio", file is null ? null : Mp4Index.FindAudio(file));
+        var audio = Pick(streams, "audio", file is null ? null : Mp4Index.FindAudio(file), own.Matroska?.Audio);
         var codec = Text(video, "codec_name") ?? throw new MediaException(MediaFailure.UnsupportedCodec, "The video's codec is not known.");
 
         return new SourceIndex(
@@ -41,7 +47,7 @@ internal sealed class ProbeIndex(FfmpegRunner ffmpeg)
                 Rotation = Rotation(video),
                 Interlaced = Text(video, "field_order") is "tt" or "bb" or "tb" or "bt",
                 HdrTransfer = Text(video, "color_transfer") is "smpte2084" or "arib-std-b67" ? Text(video, "color_transfer") : null,
-                Frames = await FramesAsync(source, file, format.Split(',')[0], video, cancellation),
+                Frames = await FramesAsync(source, own, probed.RootElement.GetProperty("format"), video, cancellation),
                 Bytes = file is not null && Mp4Index.FindVideo(file) is { } track ? Mp4Index.Bytes(track.Samples) : 0,
             },
             audio is { } sound ? Audio(sound, file) : null
@@ -77,14 +83,14 @@ internal sealed class ProbeIndex(FfmpegRunner ffmpeg)
 
     private async Task<FrameTimes> FramesAsync(
         SourceInput source,
-        Mp4File? file,
-        string container,
+        OwnIndex own,
+        JsonElement format,
         JsonElement video,
         CancellationToken cancellation
     )
     {
         if (
-            file is not null
+            own.Mp4 is { } file
             && Mp4Index.FindVideo(file) is { Edits.IsComplex: false } track
             && track.Timescale <= EncodingPlan.MaxTimescale
             && Mp4Index.Frames(track) is { } known
@@ -93,11 +99,26 @@ internal sealed class ProbeIndex(FfmpegRunner ffmpeg)
             return known;
         }
 
-        var scan = new PacketScan(
-            Fraction(Text(video, "time_base")) ?? (1, 90000),
-            Fraction(Text(video, "r_frame_rate")) ?? Fraction(Text(video, "avg_frame_rate")) ?? (25, 1),
-            mayRestart: container is "mpegts" or "mpeg"
-        );
+        var container = (Text(format, "format_name") ?? "").Split(',')[0];
+
+        if (own.Matroska is { } matroska && await matroska.TimesAsync(cancellation) is { } found)
+        {
+            return found.Frames;
+        }
+
+        var timeBase = Fraction(Text(video, "time_base")) ?? (1, 90000);
+        var nominalRate = Fraction(Text(video, "r_frame_rate")) ?? Fraction(Text(video, "avg_frame_rate")) ?? (25, 1);
+
+        if (
+            own.Mp4 is null
+            && source.File.File.Length > wholeScanBytes
+            && await EdgesAsync(source, format, video, timeBase, nominalRate, cancellation) is { } times
+        )
+        {
+            return times;
+        }
+
+        var scan = new PacketScan(timeBase, nominalRate, mayRestart: container is "mpegts" or "mpeg");
 
         await ffmpeg.ProbeAsync(
             [
@@ -117,14 +138,60 @@ internal sealed class ProbeIndex(FfmpegRunner ffmpeg)
         return scan.Build();
     }
 
-    private static JsonElement? Pick(List<JsonElement> streams, string type, Mp4Track? track)
+    /// <summary>A long source is known by its ends: nobody waits until all of it was read.</summary>
+    private async Task<FrameTimes?> EdgesAsync(
+        SourceInput source,
+        JsonElement format,
+        JsonElement video,
+        (int Numerator, int Denominator) timeBase,
+        (int Numerator, int Denominator) nominalRate,
+        CancellationToken cancellation
+    )
+    {
+        var start = Decimal(video, "start_time") ?? Decimal(format, "start_time") ?? 0;
+
+        if ((Decimal(video, "duration") ?? Decimal(format, "duration")) is not { } duration || duration is <= 0 or > MostSeconds)
+        {
+            return null;
+        }
+
+        var edges = new PacketEdges(timeBase, nominalRate);
+        await ReadAsync(string.Create(CultureInfo.InvariantCulture, $"%+#{HeadPackets}"), edges.AddHead);
+        await ReadAsync(
+            string.Create(CultureInfo.InvariantCulture, $"{Math.Max(start, start + duration - TailSeconds):0.000}%"),
+            edges.AddTail
+        );
+
+        return edges.Build(source.File.File.Length);
+
+        Task ReadAsync(string interval, Action<string> add) =>
+            ffmpeg.ProbeAsync(
+                [
+                    .. FfmpegArguments.Guard(FfmpegArguments.Demuxers),
+                    "-read_intervals",
+                    interval,
+                    "-select_streams",
+                    Specifier(video),
+                    "-show_entries",
+                    "packet=pts,dts,duration,pos,flags",
+                    "-of",
+                    "csv=p=0",
+                    FfmpegArguments.File(source.Path),
+                ],
+                add,
+                cancellation
+            );
+    }
+
+    private static JsonElement? Pick(List<JsonElement> streams, string type, Mp4Track? track, MatroskaTrack? matroska)
     {
         var candidates = streams.Where(stream => Text(stream, "codec_type") == type && !Is(stream, "attached_pic")).ToList();
-        var wanted = track is null
-            ? candidates.FindIndex(stream => Is(stream, "default"))
+        var wanted =
+            matroska is not null ? matroska.Order
+            : track is null ? candidates.FindIndex(stream => Is(stream, "default"))
             : candidates.FindIndex(stream => Text(stream, "id") == string.Create(CultureInfo.InvariantCulture, $"0x{track.Id:x}"));
 
-        return candidates.Count == 0 ? null : candidates[Math.Max(0, wanted)];
+        return candidates.Count == 0 ? null : candidates[wanted >= 0 && wanted < candidates.Count ? wanted : 0];
     }
 
     private static AudioIndex? Audio(JsonElement audio, Mp4File? file)
@@ -205,6 +272,11 @@ internal sealed class ProbeIndex(FfmpegRunner ffmpeg)
 
     private static string? Text(JsonElement element, string name) =>
         element.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+
+    private static double? Decimal(JsonElement element, string name) =>
+        double.TryParse(Text(element, name), NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && double.IsFinite(number)
+            ? number
+            : null;
 
     private static int Number(JsonElement element, string name) =>
         element.TryGetProperty(name, out var value) && value.TryGetInt32(out var number) ? number : 0;

@@ -1,5 +1,3 @@
-using Latchkey.Video.Mp4;
-
 namespace Latchkey.Video.Encoding.Index;
 
 /// <summary>What a source is, and where its frames are. Kept only while the plan is made.</summary>
@@ -43,8 +41,17 @@ internal sealed record FrameTimes(int Timescale, long[] Shown, long[] Keyframes,
     /// <summary>See <see cref="SourceFacts.IsDiscontinuous"/>.</summary>
     public bool IsDiscontinuous { get; init; }
 
+    /// <summary>Frames a second, where nobody has looked at every frame: then <see cref="Shown"/> holds the first alone.</summary>
+    public double? NominalRate { get; init; }
+
+    /// <summary>How far before a moment decoding has to begin, where keyframes are not known; <c>null</c> when <see cref="Keyframes"/> has them all.</summary>
+    public long? SeekMargin { get; init; }
+
+    public bool KnowsEveryFrame => NominalRate is null;
+
     public double FramesPerSecond =>
-        Shown.Length > 1 && Shown[^1] > Shown[0] ? (Shown.Length - 1) * (double)Timescale / (Shown[^1] - Shown[0])
+        NominalRate is { } nominal ? nominal
+        : Shown.Length > 1 && Shown[^1] > Shown[0] ? (Shown.Length - 1) * (double)Timescale / (Shown[^1] - Shown[0])
         : End > Shown[0] ? (double)Timescale / (End - Shown[0])
         : 1;
 }
@@ -66,4 +73,6 @@ internal sealed record AudioIndex
 }
 
 /// <param name="FirstAt">When the first frame starts, in samples on the source's timeline.</param>
-internal sealed record AudioCopy(long FirstAt, SampleTable Frames);
+/// <param name="Count">How many frames there are.</param>
+/// <param name="BitsPerSecond">Of the frames from one number to another, as far as they are known.</param>
+internal sealed record AudioCopy(long FirstAt, int Count, Func<int, int, long> BitsPerSecond);

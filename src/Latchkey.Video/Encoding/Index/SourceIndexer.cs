@@ -1,4 +1,5 @@
 using Latchkey.Video.Ffmpeg;
+using Latchkey.Video.Matroska;
 using Latchkey.Video.Mp4;
 
 namespace Latchkey.Video.Encoding.Index;
@@ -8,20 +9,32 @@ internal sealed class SourceIndexer(FfmpegRunner ffmpeg)
 {
     private const long MaxSeconds = 24 * 60 * 60;
 
+    /// <summary>Up to here all packets of other containers are looked at, which takes no longer than to open a file a second time.</summary>
+    public long WholeScanBytes { get; init; } = 32 << 20;
+
     /// <exception cref="MediaException">It cannot be shown; the reason is named.</exception>
     public async Task<SourceIndex> IndexAsync(SourceInput source, CancellationToken cancellation)
     {
-        var (file, problem) = await ReadMp4Async(source, cancellation);
+        OwnIndex own = default;
+        MediaException? problem = null;
         SourceIndex? index = null;
 
-        if (file is not null)
+        try
         {
-            index = Mp4Index.Make(file);
+            own = await ReadAsync(source, cancellation);
+            index =
+                own.Mp4 is not null ? await Mp4Index.MakeAsync(own.Mp4, source.File, cancellation)
+                : own.Matroska is not null ? await own.Matroska.MakeAsync(cancellation)
+                : null;
+        }
+        catch (MediaException exception) when (exception.Reason == MediaFailure.Malformed)
+        {
+            (own, problem) = (default, exception);
         }
 
         try
         {
-            index ??= await new ProbeIndex(ffmpeg).MakeAsync(source, file, cancellation);
+            index ??= await new ProbeIndex(ffmpeg, WholeScanBytes).MakeAsync(source, own, cancellation);
         }
         catch (MediaException) when (problem is not null)
         {
@@ -32,19 +45,14 @@ internal sealed class SourceIndexer(FfmpegRunner ffmpeg)
         return Check(index);
     }
 
-    private static async Task<(Mp4File? File, MediaException? Problem)> ReadMp4Async(SourceInput source, CancellationToken cancellation)
-    {
-        try
-        {
-            return (await Mp4Reader.ReadAsync(source.File, cancellation), null);
-        }
-        catch (MediaException exception) when (exception.Reason == MediaFailure.Malformed)
-        {
-            return (null, exception);
-        }
-    }
+    private static async Task<OwnIndex> ReadAsync(SourceInput source, CancellationToken cancellation) =>
+        await Mp4Reader.ReadAsync(source.File, cancellation) is { } mp4 ? new OwnIndex(mp4, null)
+        : await MatroskaReader.ReadAsync(source.File, cancellation) is { } matroska
+            ? new OwnIndex(null, new MatroskaIndex(matroska, source.File))
+        : default;
 
-    private SourceIndex Check(SourceIndex index)
+    /// <exception cref="MediaException">It is more than is allowed, or nothing.</exception>
+    public SourceIndex Check(SourceIndex index)
     {
         var video = index.Video;
 
@@ -72,3 +80,6 @@ internal sealed class SourceIndexer(FfmpegRunner ffmpeg)
         return index;
     }
 }
+
+/// <summary>What our own readers found, if one of them could read the file at all.</summary>
+internal readonly record struct OwnIndex(Mp4File? Mp4, MatroskaIndex? Matroska);

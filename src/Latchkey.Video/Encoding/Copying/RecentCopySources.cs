@@ -1,19 +1,18 @@
 using Latchkey.Platform.Files;
-using Latchkey.Video.Mp4;
 
-namespace Latchkey.Video.Encoding;
+namespace Latchkey.Video.Encoding.Copying;
 
-/// <summary>The sample tables of the last few sources, so that each segment of one need not read them again.</summary>
-internal sealed class RecentMp4Files
+/// <summary>The tables of the last few sources, so that each segment of one need not read them again.</summary>
+internal sealed class RecentCopySources
 {
     private const int Most = 4;
 
     private readonly Lock _gate = new();
-    private readonly LinkedList<(StoredFile Key, Task<Mp4File> File)> _recent = new();
+    private readonly LinkedList<(StoredFile Key, Task<CopySource> File)> _recent = new();
 
-    public async Task<Mp4File> GetAsync(IStoredFileReader reader, CancellationToken cancellation)
+    public async Task<CopySource> GetAsync(IStoredFileReader reader, CancellationToken cancellation)
     {
-        Task<Mp4File>? file = null;
+        Task<CopySource>? file = null;
 
         lock (_gate)
         {
@@ -31,7 +30,7 @@ internal sealed class RecentMp4Files
             if (file is null)
             {
                 // Not under the first caller's cancellation: others may wait for the same.
-                file = ReadAsync(reader);
+                file = CopySource.OpenAsync(reader, CancellationToken.None);
                 _recent.AddFirst((reader.File, file));
 
                 if (_recent.Count > Most)
@@ -43,8 +42,4 @@ internal sealed class RecentMp4Files
 
         return await file.WaitAsync(cancellation);
     }
-
-    private static async Task<Mp4File> ReadAsync(IStoredFileReader reader) =>
-        await Mp4Reader.ReadAsync(reader, CancellationToken.None)
-        ?? throw new MediaException(MediaFailure.Malformed, "The source is not the one that the plan was made of.");
 }

@@ -1,0 +1,99 @@
+using Latchkey.Video.Ffmpeg;
+using Latchkey.Video.Matroska;
+using Latchkey.Video.Mp4;
+
+namespace Latchkey.Video.Encoding.Index;
+
+/// <summary>
+/// The index of a source that is still being uploaded, as soon as the bytes are there that it needs: the index in front of an MP4, the
+/// header and cues of a Matroska file, both ends of anything else. It gives the plan that the whole file would give.
+/// </summary>
+/// <remarks>
+/// Keyframes that have not arrived yet are believed to be clean cuts. An MP4 in fragments, and a recording with neither cues nor a length,
+/// are known when they are whole.
+/// </remarks>
+internal sealed class EarlyIndex(SourceIndexer indexer, FfmpegRunner ffmpeg)
+{
+    /// <summary>What ffprobe may want to see of the beginning, where our own readers do not know a codec or a container.</summary>
+    private const long ProbedHeadBytes = 8 << 20;
+
+    private const long ProbedTailBytes = 16 << 20;
+
+    /// <param name="source">The file as it grows. Holes in it are never read by our own readers.</param>
+    /// <param name="length">Of the whole file, if it is known.</param>
+    /// <returns><c>null</c> when it is not known yet: ask again when more has arrived.</returns>
+    /// <exception cref="MediaException">It can never be shown; the reason is named.</exception>
+    public async Task<SourceIndex?> TryAsync(SourceInput source, ReceivedBytes received, long? length, CancellationToken cancellation)
+    {
+        var early = source with { File = new ReceivedFile(source.File, received, length) };
+
+        try
+        {
+            if (await Mp4Reader.ReadAsync(early.File, cancellation) is { } mp4)
+            {
+                var end = length ?? mp4.Tracks.Select(EndOf).DefaultIfEmpty().Max();
+                var own = new OwnIndex(mp4 with { Length = end }, null);
+                return await Mp4Index.MakeAsync(own.Mp4!, early.File, cancellation) is { } known
+                    ? indexer.Check(known)
+                    : await ProbeAsync(early, own, received, length, cancellation);
+            }
+
+            if (await MatroskaReader.ReadAsync(early.File, cancellation) is { } matroska)
+            {
+                var end = length ?? (matroska.End < ReceivedFile.UnknownLength ? matroska.End : received.EndOf(0));
+                var index = new MatroskaIndex(matroska with { Length = end }, early.File);
+                return await index.MakeAsync(cancellation) is { } known
+                    ? indexer.Check(known)
+                    : await ProbeAsync(early, new OwnIndex(null, index), received, length, cancellation);
+            }
+        }
+        catch (BytesMissingException)
+        {
+            return null;
+        }
+
+        // A short one is looked at as a whole, once it is whole.
+        return
+            length is { } whole
+            && whole > indexer.WholeScanBytes
+            && received.Covers(new ByteRange(whole - Math.Min(whole, ProbedTailBytes), whole))
+            ? await ProbeAsync(early, default, received, length, cancellation)
+            : null;
+    }
+
+    private async Task<SourceIndex?> ProbeAsync(
+        SourceInput source,
+        OwnIndex own,
+        ReceivedBytes received,
+        long? length,
+        CancellationToken cancellation
+    )
+    {
+        if (received.EndOf(0) < Math.Min(length ?? long.MaxValue, ProbedHeadBytes))
+        {
+            return null;
+        }
+
+        try
+        {
+            return indexer.Check(await new ProbeIndex(ffmpeg, indexer.WholeScanBytes).MakeAsync(source, own, cancellation));
+        }
+        catch (MediaException exception) when (exception.Reason is not (MediaFailure.UnsupportedContainer or MediaFailure.TooManyPixels))
+        {
+            // Holes in the file may have led ffprobe astray.
+            return null;
+        }
+    }
+
+    private static long EndOf(Mp4Track track)
+    {
+        long end = 0;
+
+        for (var i = 0; i < track.Samples.Count; i++)
+        {
+            end = Math.Max(end, track.Samples.Offset(i) + track.Samples.Size(i));
+        }
+
+        return end;
+    }
+}

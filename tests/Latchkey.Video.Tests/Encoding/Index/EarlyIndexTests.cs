@@ -1,0 +1,117 @@
+using Latchkey.Video.Encoding;
+using Latchkey.Video.Encoding.Index;
+using Shouldly;
+using Xunit;
+
+namespace Latchkey.Video.Tests.Encoding.Index;
+
+public sealed class EarlyIndexTests : IDisposable
+{
+    private const string Clip =
+        "-f lavfi -i testsrc2=s=320x240:r=25:d=24 -f lavfi -i sine=440:r=48000:d=24 -c:v libx264 -preset ultrafast -b:v 1M -g 50 -bf 2 -c:a aac";
+
+    private readonly TestMedia _media = new();
+
+    public void Dispose() => _media.Dispose();
+
+    [Theory]
+    [InlineData("front.mp4", "-movflags +faststart")]
+    [InlineData("front.mkv", "-cues_to_front 1")]
+    public async Task Can_plan_and_cut_a_source_of_which_a_part_has_arrived(string name, string options)
+    {
+        var whole = await _media.MakeAsync($"{Clip} {options}", name);
+        var expected = await _media.PlanAsync(whole);
+        var length = whole.File.Length;
+        var part = await HoledAsync(whole, length / 3);
+        var received = new ReceivedBytes([new ByteRange(0, length / 3)]);
+
+        foreach (var told in new long?[] { length, null })
+        {
+            var index = (await Early().TryAsync(part.Input, received, told, default)).ShouldNotBeNull();
+            var plan = PlanMaker.Make(index, new PlanOptions());
+
+            EncodingPlanJson
+                .Write(plan with { Source = plan.Source with { Bitrate = null } })
+                .ShouldBe(EncodingPlanJson.Write(expected with { Source = expected.Source with { Bitrate = null } }));
+        }
+
+        // The segments whose bytes are there can be made of them, the same as those of the whole file.
+        var growing = new ReceivedFile(part, received, length);
+        var extents = await SegmentExtents.OpenAsync(expected, growing, default);
+        var ready = Enumerable.Range(0, expected.SegmentCount).Where(n => received.Covers(extents.Of(n))).ToList();
+        ready.ShouldBe(Enumerable.Range(0, ready.Count));
+        ready.Count.ShouldBeInRange(1, expected.SegmentCount - 2);
+
+        foreach (var rendition in new[] { "240p", "audio" })
+        {
+            var ours = await _media.SegmentsAsync(part, expected, rendition, (0, ready.Count));
+            var theirs = await _media.SegmentsAsync(whole, expected, rendition, (0, ready.Count));
+
+            foreach (var n in ready.Select(MadeSegment.NameOf))
+            {
+                (await File.ReadAllBytesAsync(Path.Combine(ours, n))).ShouldBe(await File.ReadAllBytesAsync(Path.Combine(theirs, n)));
+            }
+        }
+    }
+
+    [Theory]
+    [InlineData("front.mp4", "-movflags +faststart")]
+    [InlineData("front.mkv", "-cues_to_front 1")]
+    [InlineData("back.mp4", "")]
+    [InlineData("back.mkv", "")]
+    [InlineData("live.mkv", "-live 1")]
+    [InlineData("fragments.mp4", "-movflags +frag_keyframe+empty_moov")]
+    [InlineData("stream.ts", "")]
+    public async Task Cannot_fail_for_missing_bytes(string name, string options)
+    {
+        var whole = await _media.MakeAsync($"{Clip} {options}", name);
+        var random = new Random(3);
+        SourceIndex? last = null;
+
+        for (var at = 0L; at < whole.File.Length; at += random.Next(1, (int)whole.File.Length / 12))
+        {
+            var received = new ReceivedBytes([new ByteRange(0, at)]);
+            var found = await Early().TryAsync(whole.Input, received, random.Next(2) == 0 ? whole.File.Length : null, default);
+
+            // What is known stays known.
+            (found is null && last is not null).ShouldBeFalse();
+            last = found;
+        }
+    }
+
+    [Fact]
+    public async Task Cannot_take_garbage_for_a_source()
+    {
+        byte[] garbage = [0, 0, 0, 24, .. "ftypisom"u8, .. new byte[12], 0, 0, 1, 0, .. "moov"u8, .. Enumerable.Repeat((byte)7, 248)];
+        var file = _media.Scratch.File("garbage.mp4");
+        await File.WriteAllBytesAsync(file, garbage);
+        var source = new LocalFile(file);
+
+        await Should.ThrowAsync<MediaException>(() =>
+            Early().TryAsync(source.Input, new ReceivedBytes([new ByteRange(0, garbage.Length)]), 1 << 20, default)
+        );
+    }
+
+    [Fact]
+    public async Task Can_estimate_where_a_segment_of_a_transport_stream_lies()
+    {
+        var whole = await _media.MakeAsync(Clip, "stream.ts");
+        var plan = await _media.PlanAsync(whole);
+        var extents = await SegmentExtents.OpenAsync(plan, whole, default);
+
+        extents.Of(0).From.ShouldBe(0);
+        extents.Of(plan.SegmentCount - 1).To.ShouldBe(whole.File.Length);
+    }
+
+    private static EarlyIndex Early() => new(new SourceIndexer(TestMedia.Ffmpeg), TestMedia.Ffmpeg);
+
+    /// <summary>As an upload leaves it: its beginning, and then nothing.</summary>
+    private async Task<LocalFile> HoledAsync(LocalFile whole, long received)
+    {
+        var bytes = await File.ReadAllBytesAsync(whole.Path);
+        bytes.AsSpan((int)received).Clear();
+        var path = _media.Scratch.File($"holed{Path.GetExtension(whole.Path)}");
+        await File.WriteAllBytesAsync(path, bytes);
+        return new LocalFile(path);
+    }
+}
