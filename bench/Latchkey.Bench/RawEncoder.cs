@@ -39,7 +39,17 @@ internal static class RawEncoder
         string folder
     ) =>
         Ffmpeg.RunAsync(
-            EncodeArguments.For(plan, path, video, withAudio, from, to, name => Path.Combine(folder, $"{name}.mp4"), tiles: null, threads: 0)
+            EncodeArguments.For(
+                plan,
+                path,
+                video,
+                withAudio,
+                from,
+                to,
+                name => Path.Combine(folder, $"{name}.mp4"),
+                tiles: null,
+                threads: 0
+            )
         );
 
     private static async Task<EncodingPlan> MakePlanAsync(string path)

@@ -138,7 +138,14 @@ internal static class EncodeArguments
             _ => 60,
         };
 
-    private static string VideoFilter(EncodingPlan plan, IReadOnlyList<VideoRendition> video, int from, int to, bool withTiles, SourceReading reading)
+    private static string VideoFilter(
+        EncodingPlan plan,
+        IReadOnlyList<VideoRendition> video,
+        int from,
+        int to,
+        bool withTiles,
+        SourceReading reading
+    )
     {
         var start = plan.Origin + plan.Boundaries[from];
         var filter = new StringBuilder();

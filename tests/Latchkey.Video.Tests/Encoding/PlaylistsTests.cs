@@ -59,6 +59,6 @@ public sealed class PlaylistsTests : IDisposable
 
         Playlists.Media(plan, "audio", uri => uri + "?avh=1").ShouldNotBeNull().ShouldContain("v1/0.m4s?avh=1\n");
         Playlists.Media(plan, "9000p").ShouldBeNull();
-        Playlists.Master(plan, []).ShouldContain("CODECS=\"avc1.4d4015,mp4a.40.2\"");
+        Playlists.Master(plan, []).ShouldContain($"CODECS=\"{plan.Video[^1].Codecs},mp4a.40.2\"");
     }
 }

@@ -44,7 +44,10 @@ internal sealed class TestMedia : IDisposable
         PlanMaker.Make(await new SourceIndexer(Ffmpeg).IndexAsync(source.Input, default), options ?? new PlanOptions());
 
     /// <summary>Makes segments in the runs given, and keeps them by rendition and file name.</summary>
-    public async Task<string> SegmentsAsync(LocalFile source, EncodingPlan plan, string rendition, params (int From, int To)[] runs)
+    public Task<string> SegmentsAsync(LocalFile source, EncodingPlan plan, string rendition, params (int From, int To)[] runs) =>
+        SegmentsAsync(source.Input, plan, rendition, runs);
+
+    public async Task<string> SegmentsAsync(SourceInput source, EncodingPlan plan, string rendition, params (int From, int To)[] runs)
     {
         var folder = Scratch.File($"{rendition}-{Guid.NewGuid():N}");
         Directory.CreateDirectory(folder);
@@ -58,7 +61,7 @@ internal sealed class TestMedia : IDisposable
 
             await maker.MakeAsync(
                 plan,
-                source.Input,
+                source,
                 request,
                 scratch,
                 made =>

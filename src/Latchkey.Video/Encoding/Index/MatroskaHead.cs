@@ -96,8 +96,8 @@ internal sealed class MatroskaHead
         }
     }
 
-    /// <summary>Whether some pictures follow each other much faster than is usual.</summary>
-    public bool IsCrowded => Ways() is { Count: > 0 } ways && ways[0] < UsualTicks / 2;
+    /// <summary>Whether two pictures are to be shown at one time.</summary>
+    public bool Repeats => Pictures.DistinctBy(picture => picture.Time).Count() < Pictures.Count;
 
     private List<long> Ways()
     {

@@ -139,11 +139,14 @@ internal sealed class MatroskaIndex(MatroskaFile file, IStoredFileReader source)
         return Math.Clamp(Math.Abs(told - seen) < seen / 10 ? told : seen, 1, 120);
     }
 
-    /// <summary>Whether more pictures are shown out of their order than the codec reorders, or between others: whoever wrote them was mistaken.</summary>
+    /// <summary>Whether pictures are shown at one time, or more of them out of their order than the codec reorders: whoever wrote that was mistaken.</summary>
     private bool AreWrong(MatroskaHead head) =>
-        Video is { Codec: Avc, CodecPrivate: { } avcc }
-        && AvcConfiguration.Read(avcc)?.ReorderedFrames is { } reordered
-        && (head.MostReordered > reordered || head.IsCrowded);
+        head.Repeats
+        || (
+            Video is { Codec: Avc, CodecPrivate: { } avcc }
+            && AvcConfiguration.Read(avcc)?.ReorderedFrames is { } reordered
+            && head.MostReordered > reordered
+        );
 
     /// <summary>When the last picture has been shown, from the clusters at the end.</summary>
     private async Task<long> LastAsync(long cluster, MatroskaHead head, CancellationToken cancellation)

@@ -44,7 +44,7 @@ public sealed class EarlyIndexTests : IDisposable
 
         foreach (var rendition in new[] { "240p", "audio" })
         {
-            var ours = await _media.SegmentsAsync(part, expected, rendition, (0, ready.Count));
+            var ours = await _media.SegmentsAsync(new SourceInput(growing, part.Path), expected, rendition, (0, ready.Count));
             var theirs = await _media.SegmentsAsync(whole, expected, rendition, (0, ready.Count));
 
             foreach (var n in ready.Select(MadeSegment.NameOf))
