@@ -57,6 +57,42 @@ public sealed class Clips : IAsyncLifetime
         await FfmpegAsync("-f", "lavfi", "-i", "testsrc2=size=640x360", "-frames:v", "1", Picture);
     }
 
+    /// <summary>Two hours: 20 s over and over, with one keyframe in them, so that nothing can be copied.</summary>
+    public async Task<string> TwoHoursAsync()
+    {
+        var (basis, film) = (_folder.File("basis.mp4"), _folder.File("two hours.mp4"));
+
+        if (!File.Exists(film))
+        {
+            await FfmpegAsync(
+                "-f",
+                "lavfi",
+                "-i",
+                "testsrc2=size=320x180:rate=12",
+                "-f",
+                "lavfi",
+                "-i",
+                "sine=frequency=440:sample_rate=48000",
+                "-t",
+                "20",
+                "-c:v",
+                "libx264",
+                "-preset",
+                "ultrafast",
+                "-pix_fmt",
+                "yuv420p",
+                "-g",
+                "240",
+                "-c:a",
+                "aac",
+                basis
+            );
+            await FfmpegAsync("-stream_loop", "359", "-i", basis, "-c", "copy", "-movflags", "+faststart", film);
+        }
+
+        return film;
+    }
+
     public ValueTask DisposeAsync()
     {
         _folder.Dispose();
