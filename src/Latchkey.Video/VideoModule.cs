@@ -113,6 +113,9 @@ public sealed class VideoModule : IModule
 
         services.AddSingleton<SourcePlanner>();
         services.AddSingleton<EncodingLoader>();
+        services.AddSingleton<EarlyIndex>();
+        services.AddSingleton<EarlyFiles>();
+        services.AddSingleton<EarlyEncoding>();
         services.AddSingleton<PlannedVideos>();
         services.AddSingleton<InitSegments>();
         services.AddSingleton<EncodingRecorder>();

@@ -1,5 +1,6 @@
 using Latchkey.Video.Data;
 using Latchkey.Video.Encoding;
+using Latchkey.Video.Encoding.Index;
 using Latchkey.Video.Uploads;
 using Latchkey.Video.Videos;
 
@@ -18,4 +19,8 @@ internal sealed class NoEncoding : IEncodingStarter, IEncodingStatus
 
     public Task<EncodingStatusResponse> GetAsync(VideoDb db, string videoId, CancellationToken cancellation) =>
         Task.FromResult(EncodingStatusResponse.None);
+
+    public void Begin(VideoObject video, string sourceKey, ReceivedBytes received, long? length) { }
+
+    public Task EndUploadAsync(string videoId) => Task.CompletedTask;
 }

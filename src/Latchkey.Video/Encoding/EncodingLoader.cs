@@ -1,5 +1,6 @@
 using Latchkey.Platform.Files;
 using Latchkey.Video.Data;
+using Latchkey.Video.Encoding.Early;
 using Latchkey.Video.Encoding.Storyboards;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging;
@@ -11,6 +12,7 @@ internal sealed partial class EncodingLoader(
     IDbContextFactory<VideoDb> databases,
     IFileStore files,
     SourcePlanner planner,
+    EarlyFiles early,
     TimeProvider time,
     ILogger<EncodingLoader> logger
 )
@@ -97,6 +99,7 @@ internal sealed partial class EncodingLoader(
         try
         {
             plan = await TryPlanAsync(row, cancellation);
+            await early.SettleAsync(row.VideoId, row.SourceKey, plan);
         }
         catch (MediaException error)
         {

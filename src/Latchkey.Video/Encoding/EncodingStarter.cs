@@ -1,6 +1,8 @@
 using Latchkey.Platform.Access;
 using Latchkey.Platform.Files;
 using Latchkey.Video.Data;
+using Latchkey.Video.Encoding.Early;
+using Latchkey.Video.Encoding.Index;
 using Latchkey.Video.Uploads;
 using Latchkey.Video.Videos;
 using Microsoft.EntityFrameworkCore;
@@ -8,25 +10,26 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Latchkey.Video.Encoding;
 
-internal sealed class EncodingStarter(IGrainFactory grains, PlannedVideos planned, IFileStore files) : IEncodingStarter
+internal sealed class EncodingStarter(IGrainFactory grains, PlannedVideos planned, IFileStore files, EarlyEncoding early) : IEncodingStarter
 {
-    public void Request(VideoDb db, VideoObject video, VideoSource source, DateTimeOffset now)
-    {
-        var request = new EncodingRequest(
-            video.Id,
-            source.FileKey,
-            MayCopy: video.Environment == KeyEnvironment.Production,
-            MakesMp4: video.Mp4Support,
-            video.ClipStart,
-            video.ClipEnd
-        );
+    public void Request(VideoDb db, VideoObject video, VideoSource source, DateTimeOffset now) =>
+        db.Encodings.Add(VideoEncoding.Request(RequestOf(video, source.FileKey), now));
 
-        db.Encodings.Add(VideoEncoding.Request(request, now));
+    public void Begin(VideoObject video, string sourceKey, ReceivedBytes received, long? length)
+    {
+        var options = SourcePlanner.OptionsOf(VideoEncoding.Request(RequestOf(video, sourceKey), default));
+        early.Notice(new EarlySource(video.Id, sourceKey, options, received, length));
     }
+
+    public Task EndUploadAsync(string videoId) => early.EndAsync(videoId);
 
     public Task StartAsync(string videoId, CancellationToken cancellation) => grains.GetGrain<IEncodingGrain>(videoId).StartAsync();
 
-    public Task StopAsync(string videoId, CancellationToken cancellation) => grains.GetGrain<IEncodingGrain>(videoId).StopAsync();
+    public async Task StopAsync(string videoId, CancellationToken cancellation)
+    {
+        await early.EndAsync(videoId);
+        await grains.GetGrain<IEncodingGrain>(videoId).StopAsync();
+    }
 
     public async Task RemoveAsync(VideoDb db, string videoId, CancellationToken cancellation)
     {
@@ -56,4 +59,14 @@ internal sealed class EncodingStarter(IGrainFactory grains, PlannedVideos planne
             await grains.GetGrain<IEncodingGrain>(videoId).StartAsync();
         }
     }
+
+    private static EncodingRequest RequestOf(VideoObject video, string sourceKey) =>
+        new(
+            video.Id,
+            sourceKey,
+            MayCopy: video.Environment == KeyEnvironment.Production,
+            MakesMp4: video.Mp4Support,
+            video.ClipStart,
+            video.ClipEnd
+        );
 }

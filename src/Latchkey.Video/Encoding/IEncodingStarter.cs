@@ -1,4 +1,5 @@
 using Latchkey.Video.Data;
+using Latchkey.Video.Encoding.Index;
 using Latchkey.Video.Uploads;
 using Latchkey.Video.Videos;
 
@@ -18,4 +19,11 @@ internal interface IEncodingStarter
 
     /// <summary>Deletes what encoding made of a video, its files first, then its rows; may be called again after a crash in between.</summary>
     Task RemoveAsync(VideoDb db, string videoId, CancellationToken cancellation);
+
+    /// <summary>More of a source has arrived while its upload runs: what can be begun with it is begun. Returns at once.</summary>
+    /// <param name="length">Of the whole source, if it is known.</param>
+    void Begin(VideoObject video, string sourceKey, ReceivedBytes received, long? length);
+
+    /// <summary>The upload of a video has ended, well or badly.</summary>
+    Task EndUploadAsync(string videoId);
 }

@@ -21,9 +21,9 @@ internal sealed class SourcePlanner(SourceIndexer indexer, IFileStore files)
 
         var index = await indexer.IndexAsync(new SourceInput(reader, files.InputFor(encoding.SourceKey)), cancellation);
 
-        return PlanMaker.Make(
-            index,
-            new PlanOptions(Version: 1, encoding.MayCopy) { ClipStart = encoding.ClipStart, ClipEnd = encoding.ClipEnd }
-        );
+        return PlanMaker.Make(index, OptionsOf(encoding));
     }
+
+    public static PlanOptions OptionsOf(VideoEncoding encoding) =>
+        new(Version: 1, encoding.MayCopy) { ClipStart = encoding.ClipStart, ClipEnd = encoding.ClipEnd };
 }

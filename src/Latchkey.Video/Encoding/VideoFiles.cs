@@ -32,6 +32,11 @@ internal static class VideoFiles
 
     public static string Preview(string videoId, int version) => $"{Plan(videoId, version)}preview.webp";
 
+    /// <summary>What is made of one upload while it runs.</summary>
+    public static string Early(string videoId, string sourceKey) => $"{AllEarly(videoId)}{sourceKey.Replace('/', '-')}/";
+
+    public static string AllEarly(string videoId) => $"videos/{videoId}/early/";
+
     public static string Mp4(string videoId, int version) => $"{Plan(videoId, version)}source.mp4";
 
     /// <summary>The picture chosen from the video itself; one that somebody uploads or picks takes the place of it.</summary>

@@ -39,13 +39,14 @@ internal sealed class PieceWriter(OpenUpload upload, IFileStore files, StorageRo
     public Task Stopped => _stopped.Task;
 
     /// <exception cref="ProblemException">The same piece arrived by another request meanwhile, or the video was deleted.</exception>
-    public async Task WriteAsync(Stream content, CancellationToken cancellation)
+    /// <param name="arrived">Told how many bytes lie in the source file, from the piece's first on.</param>
+    public async Task WriteAsync(Stream content, CancellationToken cancellation, Action<long>? arrived = null)
     {
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellation, _stop.Token);
 
         try
         {
-            await CopyAsync(content, ending.Token);
+            await CopyAsync(content, arrived, ending.Token);
         }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
         {
@@ -104,7 +105,7 @@ internal sealed class PieceWriter(OpenUpload upload, IFileStore files, StorageRo
         _stop.Dispose();
     }
 
-    private async Task CopyAsync(Stream content, CancellationToken cancellation)
+    private async Task CopyAsync(Stream content, Action<long>? arrived, CancellationToken cancellation)
     {
         var buffer = ArrayPool<byte>.Shared.Rent(BufferSize);
         IGrowingFile? aside = null;
@@ -134,6 +135,9 @@ internal sealed class PieceWriter(OpenUpload upload, IFileStore files, StorageRo
                 // Others fill the same disk, and not every body says how long it is.
                 if (Size / BytesBetweenLooks != (Size - read) / BytesBetweenLooks)
                     room.Claim(0);
+
+                if (_span is not null)
+                    arrived?.Invoke(Size);
             }
 
             if (aside is not null)

@@ -1,6 +1,7 @@
 using Latchkey.Platform.Files;
 using Latchkey.Video.Data;
 using Latchkey.Video.Encoding;
+using Latchkey.Video.Encoding.Index;
 using Latchkey.Video.Videos;
 
 namespace Latchkey.Video.Uploads;
@@ -16,6 +17,18 @@ internal sealed class SourceCompletion(IFileStore files, IEncodingStarter encodi
 
     public static bool IsArranged(VideoSource source) =>
         TruePlaces(source).All(place => place.Part.AsideKey is null && place.Part.Offset == place.Offset);
+
+    /// <summary>What lies where it will stay: of parts, those that follow each other from the first.</summary>
+    public static ReceivedBytes Arranged(VideoSource source)
+    {
+        var places = TruePlaces(source).Where((place, n) => source.Mode == SourceMode.Bytes || place.Part.Number == n + 1);
+
+        return new ReceivedBytes(
+            places
+                .TakeWhile(place => place.Part.AsideKey is null && place.Part.Offset == place.Offset)
+                .Select(place => new ByteRange(place.Offset, place.Offset + place.Part.Size))
+        );
+    }
 
     /// <summary>The caller holds the upload's turn.</summary>
     public async Task FinishAsync(

@@ -2,6 +2,8 @@ using Latchkey.Platform.Access;
 using Latchkey.Platform.Web;
 using Latchkey.Video.Api;
 using Latchkey.Video.Data;
+using Latchkey.Video.Encoding;
+using Latchkey.Video.Encoding.Index;
 using Latchkey.Video.Storage;
 using Latchkey.Video.UploadTokens;
 using Latchkey.Video.Videos;
@@ -14,7 +16,14 @@ namespace Latchkey.Video.Uploads;
 /// Receives the body of one upload request: a whole source or a piece of one, for a video that is named by the route, by a field before or
 /// behind the file, or not at all.
 /// </summary>
-internal sealed class UploadReceiver(VideoDb db, OpenUploads uploads, UploadRecorder recorder, UploadTargets targets, StorageRoom room)
+internal sealed class UploadReceiver(
+    VideoDb db,
+    OpenUploads uploads,
+    UploadRecorder recorder,
+    UploadTargets targets,
+    StorageRoom room,
+    IEncodingStarter encoding
+)
 {
     private const string VideoIdField = "videoId";
 
@@ -83,7 +92,15 @@ internal sealed class UploadReceiver(VideoDb db, OpenUploads uploads, UploadReco
                         : uploads.Start();
 
                     piece = lease.Upload.Begin(range);
-                    await piece.WriteAsync(file.Content, ending);
+                    await piece.WriteAsync(file.Content, ending, range is null && video is not null ? Begin : null);
+
+                    void Begin(long arrived) =>
+                        encoding.Begin(
+                            video,
+                            SourceFiles.Key(lease.Upload.SourceId),
+                            new ReceivedBytes([new ByteRange(0, arrived)]),
+                            length: null
+                        );
                 },
                 cancellation
             );
@@ -103,6 +120,8 @@ internal sealed class UploadReceiver(VideoDb db, OpenUploads uploads, UploadReco
         }
         finally
         {
+            if (range is null && video is not null)
+                await encoding.EndUploadAsync(video.Id);
             if (piece is not null)
                 await piece.DisposeAsync();
             if (lease is not null)

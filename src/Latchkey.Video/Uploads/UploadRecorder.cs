@@ -68,6 +68,7 @@ internal sealed class UploadRecorder(
         var (file, now) = (await upload.FileAsync(cancellation), time.GetUtcNow());
 
         await file.CompleteAsync(arrived.Piece.Size, cancellation);
+        await encoding.EndUploadAsync(video.Id);
 
         await using var others = await uploads.JoinAsync(db, video.Id, cancellation);
         await others.Upload.Turn.WaitAsync(cancellation);
@@ -114,6 +115,9 @@ internal sealed class UploadRecorder(
             var part = Receive(source, arrived);
             var isComplete = SourceCompletion.IsDue(source);
 
+            if (isComplete)
+                await encoding.EndUploadAsync(video.Id);
+
             // The usual case: everything lies where it belongs, and one transaction says that the source is there.
             if (isComplete && SourceCompletion.IsArranged(source))
                 await completion.FinishAsync(db, upload, video, source, arrived.Piece, cancellation);
@@ -123,6 +127,9 @@ internal sealed class UploadRecorder(
             arrived.Piece.Keep();
             upload.IsStored = true;
             upload.Layout.Settle(arrived.Piece.Span, part.Number, part.Size, source.Mode, part.Number == source.TotalParts);
+
+            if (!isComplete)
+                encoding.Begin(video, source.FileKey, SourceCompletion.Arranged(source), source.TotalBytes);
 
             if (isComplete && source.State == SourceState.Uploading)
             {

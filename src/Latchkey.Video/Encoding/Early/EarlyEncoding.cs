@@ -1,0 +1,190 @@
+using System.Collections.Concurrent;
+using Latchkey.Platform.Files;
+using Latchkey.Video.Encoding.Index;
+using Microsoft.Extensions.Logging;
+
+namespace Latchkey.Video.Encoding.Early;
+
+/// <summary>What has arrived of a source whose upload still runs.</summary>
+/// <param name="Length">Of the whole file, if it is known.</param>
+internal sealed record EarlySource(string VideoId, string SourceKey, PlanOptions Options, ReceivedBytes Received, long? Length);
+
+/// <summary>
+/// Makes the first segments of a source from the bytes that have arrived, so that they are there at its last one. A favour, not a promise:
+/// what it makes counts only if the whole file leads to the same plan, and nobody waits for it.
+/// </summary>
+internal sealed partial class EarlyEncoding(
+    EarlyIndex index,
+    SegmentMaker segments,
+    EarlyFiles early,
+    IFileStore files,
+    ILogger<EarlyEncoding> logger
+)
+{
+    /// <summary>What a viewer wants to see first, in the smallest rendition.</summary>
+    private const double WantedSeconds = 10;
+
+    private const long FirstLookBytes = 1 << 20;
+
+    private readonly ConcurrentDictionary<string, EarlyUpload> _uploads = new(StringComparer.Ordinal);
+
+    /// <summary>One source at a time: uploads that arrive together have their turns when they have ended.</summary>
+    private readonly SemaphoreSlim _turn = new(1);
+
+    /// <summary>More has arrived. Returns at once.</summary>
+    public void Notice(EarlySource source)
+    {
+        var upload = _uploads.GetOrAdd(source.VideoId, _ => new EarlyUpload(source.SourceKey));
+
+        if (upload.SourceKey != source.SourceKey || !upload.IsDue(source.Received.EndOf(0)) || !_turn.Wait(0, CancellationToken.None))
+        {
+            return;
+        }
+
+        upload.Begin(source.Received.EndOf(0), LookAsync(upload, source));
+    }
+
+    /// <summary>The upload of a video has ended, well or badly, or the video is deleted: what is being made is dropped.</summary>
+    public async Task EndAsync(string videoId)
+    {
+        if (_uploads.TryRemove(videoId, out var upload))
+        {
+            await upload.StopAsync();
+        }
+    }
+
+    private async Task LookAsync(EarlyUpload upload, EarlySource source)
+    {
+        // The caller is a request that has bytes to receive.
+        await Task.Yield();
+
+        try
+        {
+            await using var reader = await files.OpenAsync(source.SourceKey, upload.Stopping);
+
+            if (reader is null)
+            {
+                return;
+            }
+
+            var input = new SourceInput(reader, files.InputFor(source.SourceKey));
+            upload.Plan ??= await PlanAsync(source, input, upload.Stopping);
+
+            if (upload.Plan is { } plan)
+            {
+                await MakeAsync(upload, source, input, plan);
+            }
+        }
+        catch (OperationCanceledException) when (upload.Stopping.IsCancellationRequested)
+        {
+            // The upload ended first.
+        }
+        catch (Exception error) when (error is MediaException or IOException)
+        {
+            // The look at the whole file says what is wrong, if anything is.
+            upload.GiveUp();
+            Log.GivenUp(logger, source.VideoId, error.Message);
+        }
+        catch (Exception error)
+        {
+            upload.GiveUp();
+            Log.Failed(logger, error, source.VideoId);
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    private async Task<EncodingPlan?> PlanAsync(EarlySource source, SourceInput input, CancellationToken stopping)
+    {
+        if (await index.TryAsync(input, source.Received, source.Length, stopping) is not { } found)
+        {
+            return null;
+        }
+
+        var plan = PlanMaker.Make(found, source.Options);
+        await early.BeginAsync(source, plan, stopping);
+        return plan;
+    }
+
+    private async Task MakeAsync(EarlyUpload upload, EarlySource source, SourceInput input, EncodingPlan plan)
+    {
+        string[] renditions =
+        [
+            .. plan.Video.Where(rendition => rendition.Method == RenditionMethod.Encoded).Take(1).Select(rendition => rendition.Name),
+            .. plan.Audio is { Method: RenditionMethod.Encoded } ? [AudioRendition.FolderName] : Array.Empty<string>(),
+        ];
+        var received = new ReceivedFile(input.File, source.Received, source.Length);
+        var extents = await SegmentExtents.OpenAsync(plan, received, upload.Stopping);
+        var (from, end) = (upload.Made, Math.Min(plan.SegmentAt(WantedSeconds) + 1, plan.SegmentCount));
+        var to = from;
+
+        while (to < end && source.Received.Covers(extents.Of(to)))
+        {
+            to++;
+        }
+
+        if (to > from && renditions.Length > 0)
+        {
+            using var scratch = files.CreateScratch("early");
+            var run = new RunRequest(renditions, from, to, RunPriority.Background) { KnownInits = upload.Inits };
+            await segments.MakeAsync(plan, input, run, scratch, made => early.KeepAsync(source, made, upload), upload.Stopping);
+            upload.Made = to;
+        }
+
+        if (renditions.Length == 0 || upload.Made == end)
+        {
+            upload.GiveUp();
+        }
+    }
+
+    /// <summary>One upload, as far as it is known here.</summary>
+    internal sealed class EarlyUpload(string sourceKey)
+    {
+        private readonly CancellationTokenSource _stopping = new();
+        private readonly Dictionary<string, ReadOnlyMemory<byte>> _inits = [];
+        private long _nextLook = FirstLookBytes;
+        private Task _looking = Task.CompletedTask;
+
+        public string SourceKey { get; } = sourceKey;
+
+        public CancellationToken Stopping => _stopping.Token;
+
+        public EncodingPlan? Plan { get; set; }
+
+        /// <summary>The first segment that is not made.</summary>
+        public int Made { get; set; }
+
+        public IReadOnlyDictionary<string, ReadOnlyMemory<byte>> Inits => _inits;
+
+        public bool IsDue(long arrived) => arrived >= Volatile.Read(ref _nextLook) && _looking.IsCompleted;
+
+        /// <summary>The next look comes when there is twice as much.</summary>
+        public void Begin(long arrived, Task looking)
+        {
+            Interlocked.CompareExchange(ref _nextLook, arrived * 2, Volatile.Read(ref _nextLook));
+            _looking = looking;
+        }
+
+        public void GiveUp() => Volatile.Write(ref _nextLook, long.MaxValue);
+
+        public void KnowInit(string rendition, ReadOnlyMemory<byte> init) => _inits[rendition] = init;
+
+        public async Task StopAsync()
+        {
+            await _stopping.CancelAsync();
+            await _looking.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            _stopping.Dispose();
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(LogLevel.Debug, "Video {VideoId} is not begun before its upload ends: {Reason}")]
+        public static partial void GivenUp(ILogger logger, string videoId, string reason);
+
+        [LoggerMessage(LogLevel.Error, "Video {VideoId} could not be begun before its upload ended")]
+        public static partial void Failed(ILogger logger, Exception error, string videoId);
+    }
+}

@@ -1,0 +1,81 @@
+using Latchkey.Platform.Files;
+
+namespace Latchkey.Video.Encoding.Early;
+
+/// <summary>
+/// Where early segments wait, beside the plan that they were made by: apart from the video's own until the whole source has shown that the
+/// plan is right.
+/// </summary>
+internal sealed class EarlyFiles(IFileStore files)
+{
+    private const string PlanName = "plan.json";
+
+    public async Task BeginAsync(EarlySource source, EncodingPlan plan, CancellationToken cancellation)
+    {
+        using var scratch = files.CreateScratch("early");
+        var path = scratch.File(PlanName);
+        await File.WriteAllTextAsync(path, Comparable(plan), cancellation);
+        await files.ReplaceAsync(path, VideoFiles.Early(source.VideoId, source.SourceKey) + PlanName, cancellation);
+    }
+
+    public async ValueTask KeepAsync(EarlySource source, MadeSegment made, EarlyEncoding.EarlyUpload upload)
+    {
+        if (made.Number is null)
+        {
+            upload.KnowInit(made.Rendition, await File.ReadAllBytesAsync(made.Path, upload.Stopping));
+        }
+
+        var key = $"{VideoFiles.Early(source.VideoId, source.SourceKey)}{made.Rendition}/{made.FileName}";
+        await files.PublishAsync(made.Path, key, upload.Stopping);
+    }
+
+    /// <summary>Makes the early segments of a source the video's own, if they were made by this very plan; in any case none wait afterwards.</summary>
+    public async Task SettleAsync(string videoId, string sourceKey, EncodingPlan plan)
+    {
+        var prefix = VideoFiles.Early(videoId, sourceKey);
+
+        if (await ReadPlanAsync(prefix) is not { } early)
+        {
+            return;
+        }
+
+        if (string.Equals(early, Comparable(plan), StringComparison.Ordinal))
+        {
+            var own = VideoFiles.Plan(videoId, plan.Version);
+
+            await foreach (var key in files.ListAsync(prefix, CancellationToken.None))
+            {
+                if (!key.EndsWith(PlanName, StringComparison.Ordinal))
+                {
+                    await files.MoveAsync(key, own + key[prefix.Length..], CancellationToken.None);
+                }
+            }
+        }
+
+        await files.DeleteTreeAsync(VideoFiles.AllEarly(videoId), CancellationToken.None);
+    }
+
+    private async Task<string?> ReadPlanAsync(string prefix)
+    {
+        await using var reader = await files.OpenAsync(prefix + PlanName, CancellationToken.None);
+
+        if (reader is null)
+        {
+            return null;
+        }
+
+        var bytes = new byte[reader.File.Length];
+        var read = 0;
+
+        while (read < bytes.Length && await reader.ReadAsync(read, bytes.AsMemory(read), CancellationToken.None) is > 0 and var count)
+        {
+            read += count;
+        }
+
+        return System.Text.Encoding.UTF8.GetString(bytes.AsSpan(0, read));
+    }
+
+    /// <summary>All that segments depend on. The file's length, from which the source's bitrate comes, may not be known early.</summary>
+    private static string Comparable(EncodingPlan plan) =>
+        EncodingPlanJson.Write(plan with { Source = plan.Source with { Bitrate = null } });
+}
