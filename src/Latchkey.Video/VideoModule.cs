@@ -7,6 +7,7 @@ using Latchkey.Video.Api;
 using Latchkey.Video.Authentication;
 using Latchkey.Video.Data;
 using Latchkey.Video.Encoding;
+using Latchkey.Video.Encoding.Early;
 using Latchkey.Video.Encoding.Index;
 using Latchkey.Video.Encoding.Storyboards;
 using Latchkey.Video.Ffmpeg;

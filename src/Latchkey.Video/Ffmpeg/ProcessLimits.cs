@@ -31,7 +31,7 @@ internal static class ProcessLimits
 
             if (background)
             {
-                command.AddRange(["/usr/bin/nice", "-n", "10"]);
+                command.AddRange(["/usr/bin/nice", "-n", "19"]);
             }
         }
 

@@ -19,12 +19,10 @@ internal sealed partial class EarlyEncoding(
     EarlyFiles early,
     IFileStore files,
     ILogger<EarlyEncoding> logger
-)
+) : IDisposable
 {
     /// <summary>What a viewer wants to see first, in the smallest rendition.</summary>
     private const double WantedSeconds = 10;
-
-    private const long FirstLookBytes = 1 << 20;
 
     private readonly ConcurrentDictionary<string, EarlyUpload> _uploads = new(StringComparer.Ordinal);
 
@@ -36,12 +34,10 @@ internal sealed partial class EarlyEncoding(
     {
         var upload = _uploads.GetOrAdd(source.VideoId, _ => new EarlyUpload(source.SourceKey));
 
-        if (upload.SourceKey != source.SourceKey || !upload.IsDue(source.Received.EndOf(0)) || !_turn.Wait(0, CancellationToken.None))
+        if (upload.SourceKey == source.SourceKey && upload.IsDue(source) && _turn.Wait(0, CancellationToken.None))
         {
-            return;
+            upload.Look(() => LookAsync(upload));
         }
-
-        upload.Begin(source.Received.EndOf(0), LookAsync(upload, source));
     }
 
     /// <summary>The upload of a video has ended, well or badly, or the video is deleted: what is being made is dropped.</summary>
@@ -49,30 +45,22 @@ internal sealed partial class EarlyEncoding(
     {
         if (_uploads.TryRemove(videoId, out var upload))
         {
-            await upload.StopAsync();
+            await upload.DisposeAsync();
         }
     }
 
-    private async Task LookAsync(EarlyUpload upload, EarlySource source)
+    public void Dispose() => _turn.Dispose();
+
+    private async Task LookAsync(EarlyUpload upload)
     {
         // The caller is a request that has bytes to receive.
         await Task.Yield();
 
         try
         {
-            await using var reader = await files.OpenAsync(source.SourceKey, upload.Stopping);
-
-            if (reader is null)
+            while (upload.TakeDue() is { } source)
             {
-                return;
-            }
-
-            var input = new SourceInput(reader, files.InputFor(source.SourceKey));
-            upload.Plan ??= await PlanAsync(source, input, upload.Stopping);
-
-            if (upload.Plan is { } plan)
-            {
-                await MakeAsync(upload, source, input, plan);
+                await LookAsync(upload, source);
             }
         }
         catch (OperationCanceledException) when (upload.Stopping.IsCancellationRequested)
@@ -83,16 +71,34 @@ internal sealed partial class EarlyEncoding(
         {
             // The look at the whole file says what is wrong, if anything is.
             upload.GiveUp();
-            Log.GivenUp(logger, source.VideoId, error.Message);
+            Log.GivenUp(logger, upload.SourceKey, error.Message);
         }
         catch (Exception error)
         {
             upload.GiveUp();
-            Log.Failed(logger, error, source.VideoId);
+            Log.Failed(logger, error, upload.SourceKey);
         }
         finally
         {
             _turn.Release();
+        }
+    }
+
+    private async Task LookAsync(EarlyUpload upload, EarlySource source)
+    {
+        await using var reader = await files.OpenAsync(source.SourceKey, upload.Stopping);
+
+        if (reader is null)
+        {
+            return;
+        }
+
+        var input = new SourceInput(reader, files.InputFor(source.SourceKey));
+        upload.Plan ??= await PlanAsync(source, input, upload.Stopping);
+
+        if (upload.Plan is { } plan)
+        {
+            await MakeAsync(upload, source, input, plan);
         }
     }
 
@@ -139,52 +145,12 @@ internal sealed partial class EarlyEncoding(
         }
     }
 
-    /// <summary>One upload, as far as it is known here.</summary>
-    internal sealed class EarlyUpload(string sourceKey)
-    {
-        private readonly CancellationTokenSource _stopping = new();
-        private readonly Dictionary<string, ReadOnlyMemory<byte>> _inits = [];
-        private long _nextLook = FirstLookBytes;
-        private Task _looking = Task.CompletedTask;
-
-        public string SourceKey { get; } = sourceKey;
-
-        public CancellationToken Stopping => _stopping.Token;
-
-        public EncodingPlan? Plan { get; set; }
-
-        /// <summary>The first segment that is not made.</summary>
-        public int Made { get; set; }
-
-        public IReadOnlyDictionary<string, ReadOnlyMemory<byte>> Inits => _inits;
-
-        public bool IsDue(long arrived) => arrived >= Volatile.Read(ref _nextLook) && _looking.IsCompleted;
-
-        /// <summary>The next look comes when there is twice as much.</summary>
-        public void Begin(long arrived, Task looking)
-        {
-            Interlocked.CompareExchange(ref _nextLook, arrived * 2, Volatile.Read(ref _nextLook));
-            _looking = looking;
-        }
-
-        public void GiveUp() => Volatile.Write(ref _nextLook, long.MaxValue);
-
-        public void KnowInit(string rendition, ReadOnlyMemory<byte> init) => _inits[rendition] = init;
-
-        public async Task StopAsync()
-        {
-            await _stopping.CancelAsync();
-            await _looking.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            _stopping.Dispose();
-        }
-    }
-
     private static partial class Log
     {
-        [LoggerMessage(LogLevel.Debug, "Video {VideoId} is not begun before its upload ends: {Reason}")]
-        public static partial void GivenUp(ILogger logger, string videoId, string reason);
+        [LoggerMessage(LogLevel.Debug, "{SourceKey} is not begun before its upload ends: {Reason}")]
+        public static partial void GivenUp(ILogger logger, string sourceKey, string reason);
 
-        [LoggerMessage(LogLevel.Error, "Video {VideoId} could not be begun before its upload ended")]
-        public static partial void Failed(ILogger logger, Exception error, string videoId);
+        [LoggerMessage(LogLevel.Error, "{SourceKey} could not be begun before its upload ended")]
+        public static partial void Failed(ILogger logger, Exception error, string sourceKey);
     }
 }

@@ -18,7 +18,7 @@ internal sealed class EarlyFiles(IFileStore files)
         await files.ReplaceAsync(path, VideoFiles.Early(source.VideoId, source.SourceKey) + PlanName, cancellation);
     }
 
-    public async ValueTask KeepAsync(EarlySource source, MadeSegment made, EarlyEncoding.EarlyUpload upload)
+    public async ValueTask KeepAsync(EarlySource source, MadeSegment made, EarlyUpload upload)
     {
         if (made.Number is null)
         {
