@@ -117,6 +117,8 @@ public sealed class VideoModule : IModule
         services.AddSingleton<EarlyIndex>();
         services.AddSingleton<EarlyFiles>();
         services.AddSingleton<EarlyEncoding>();
+        services.AddSingleton<OldPlans>();
+        services.AddSingleton<OldVersions>();
         services.AddSingleton<PlannedVideos>();
         services.AddSingleton<InitSegments>();
         services.AddSingleton<EncodingRecorder>();

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Latchkey.Platform.Settings;
+using Latchkey.Video.Encoding;
 
 namespace Latchkey.Video;
 
@@ -88,8 +89,26 @@ public static class VideoSettings
             Validate = SettingRules.NumberBetween(0, 64),
         };
 
+    public static Setting EncodingLadder { get; } =
+        new()
+        {
+            Name = "VIDEO_LADDER",
+            Module = VideoModule.Prefix,
+            Default = string.Join(',', Ladder.Steps.Select(step => step.Name)),
+            Enables = new(
+                "Which qualities are encoded, never above the source's own. What can be copied from the source is offered besides, as it costs nothing. Videos that are encoded stay as they are until `latchkey video reencode`.",
+                "Какие качества кодируются, но не выше качества исходника. То, что можно взять из исходника без кодирования, предлагается в любом случае: это ничего не стоит. Готовые видео остаются прежними до `latchkey video reencode`."
+            ),
+            WhenMissing = new("All of them are.", "Кодируются все."),
+            Source = new(
+                "Your own choice, separated by commas: " + string.Join(", ", Ladder.Steps.Select(step => step.Name)) + ".",
+                "Выберите сами, через запятую: " + string.Join(", ", Ladder.Steps.Select(step => step.Name)) + "."
+            ),
+            Validate = Ladder.Validate,
+        };
+
     public static IReadOnlyList<Setting> All { get; } =
-    [EncodingSlots, DiscardDays, MaxSingleUpload, MinFreeDisk, ProductionLimits, SandboxLimits];
+    [EncodingSlots, EncodingLadder, DiscardDays, MaxSingleUpload, MinFreeDisk, ProductionLimits, SandboxLimits];
 
     private static Setting Limits(string name, string standard, LocalizedText enables) =>
         new()

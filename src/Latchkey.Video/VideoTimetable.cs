@@ -37,6 +37,11 @@ internal static class VideoTimetable
             (at, cancellation) => at.GetRequiredService<VideoRemoval>().RemoveDueAsync(at.GetRequiredService<VideoDb>(), cancellation)
         ),
         new("video.encodings", TimeSpan.FromSeconds(30), EncodingStarter.WakeUnfinishedAsync),
+        new(
+            "video.old-versions",
+            TimeSpan.FromMinutes(10),
+            (at, cancellation) => at.GetRequiredService<OldVersions>().RemoveAsync(cancellation)
+        ),
         new("video.playback-sessions", TimeSpan.FromHours(1), PlaybackSessions.RemoveExpiredAsync),
         new("video.expired-tokens", TimeSpan.FromHours(1), RemoveExpiredAsync),
     ];

@@ -6,6 +6,7 @@ var root = new RootCommand("Latchkey: one self-hosted backend for video, and wha
     ServeCommand.Create(),
     CheckEnvCommand.Create(),
     KeysCommand.Create(),
+    VideoCommand.Create(),
     DocumentsCommand.Create(),
 };
 root.SetAction((_, cancellation) => ServeCommand.RunAsync(cancellation));

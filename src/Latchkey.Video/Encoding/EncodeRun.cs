@@ -14,6 +14,7 @@ internal enum EncodeRunKind
 /// <param name="Renditions">Names of video renditions, and <see cref="AudioRendition.FolderName"/> and <see cref="Storyboards.Storyboard.FolderName"/>; empty for other kinds.</param>
 /// <param name="From">First segment.</param>
 /// <param name="To">The segment after the last one.</param>
+/// <param name="Version">Of the plan that it belongs to.</param>
 [GenerateSerializer, Immutable]
 internal sealed record EncodeRun(
     [property: Id(0)] Guid Id,
@@ -22,5 +23,6 @@ internal sealed record EncodeRun(
     [property: Id(3)] EncodePriority Priority,
     [property: Id(4)] IReadOnlyList<string> Renditions,
     [property: Id(5)] int From,
-    [property: Id(6)] int To
+    [property: Id(6)] int To,
+    [property: Id(7)] int Version
 );

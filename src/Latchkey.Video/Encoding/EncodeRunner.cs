@@ -29,7 +29,7 @@ internal sealed partial class EncodeRunner(
     {
         var grain = grains.GetGrain<IEncodingGrain>(run.VideoId);
 
-        if (await planned.FindAsync(run.VideoId, stopping) is not { } video)
+        if (await planned.FindAsync(run.VideoId, run.Version, stopping) is not { } video)
         {
             await grain.EndRunAsync(run, new EncodeFailure("video_gone", Passes: false));
             return;

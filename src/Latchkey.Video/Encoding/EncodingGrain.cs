@@ -48,6 +48,23 @@ internal sealed partial class EncodingGrain(
         return Task.CompletedTask;
     }
 
+    public async Task PlanAgainAsync()
+    {
+        if (_stopped || _loading is { IsCompleted: false })
+        {
+            return;
+        }
+
+        _progress = null;
+        _leases.Clear();
+        ReleaseWaiters(made: false);
+
+        // What is being written still tells of the old plan's renditions.
+        await _saving.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+        (_loading, _failures) = (null, new RunFailures());
+        _ = EnsureLoadedAsync();
+    }
+
     public async Task StopAsync()
     {
         _stopped = true;
@@ -83,7 +100,7 @@ internal sealed partial class EncodingGrain(
     {
         await EnsureLoadedAsync();
 
-        if (_progress is null)
+        if (_progress is null || _progress.Plan.Version != run.Version)
         {
             return false;
         }
@@ -151,17 +168,17 @@ internal sealed partial class EncodingGrain(
         await OfferAsync();
     }
 
-    public async Task<bool> WaitForSegmentAsync(string rendition, int segment, CancellationToken cancellation)
+    public async Task<bool> WaitForSegmentAsync(int version, string rendition, int segment, CancellationToken cancellation)
     {
         await EnsureLoadedAsync();
 
-        if (_progress is null && !_stopped && await loader.ReopenAsync(VideoId))
+        if (_progress is null && !_stopped && await loader.ReopenAsync(VideoId, version))
         {
             (_loading, _failures) = (null, new RunFailures());
             await EnsureLoadedAsync();
         }
 
-        if (_progress is null || _progress.Failed.ContainsKey(rendition))
+        if (_progress is null || _progress.Plan.Version != version || _progress.Failed.ContainsKey(rendition))
         {
             return false;
         }
@@ -293,13 +310,24 @@ internal sealed partial class EncodingGrain(
     {
         await SaveProgressAsync();
 
-        var playable = _progress!.Plan.Video.Any(rendition => !_progress.Failed.ContainsKey(rendition.Name));
+        if (_progress is not { } progress)
+        {
+            return;
+        }
+
+        var playable = progress.Plan.Video.Any(rendition => !progress.Failed.ContainsKey(rendition.Name));
         var reason =
-            _progress.Plan.Video.Select(rendition => _progress.Failed.GetValueOrDefault(rendition.Name)).OfType<string>().FirstOrDefault()
+            progress.Plan.Video.Select(rendition => progress.Failed.GetValueOrDefault(rendition.Name)).OfType<string>().FirstOrDefault()
             ?? "unknown";
 
         await MoveAsync(row =>
         {
+            if (row.State == EncodingState.Waiting)
+            {
+                // Another plan was asked for meanwhile; the sweep brings it.
+                return;
+            }
+
             if (playable)
             {
                 row.Finish(time.GetUtcNow());

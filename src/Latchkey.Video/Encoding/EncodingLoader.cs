@@ -13,6 +13,7 @@ internal sealed partial class EncodingLoader(
     IFileStore files,
     SourcePlanner planner,
     EarlyFiles early,
+    OldPlans oldPlans,
     TimeProvider time,
     ILogger<EncodingLoader> logger
 )
@@ -28,7 +29,7 @@ internal sealed partial class EncodingLoader(
             return null;
         }
 
-        var plan = row.Plan is null ? await PlanAsync(row, cancellation) : EncodingPlanJson.Read(row.Plan);
+        var plan = row.State == EncodingState.Waiting ? await PlanAsync(row, cancellation) : EncodingPlanJson.Read(row.Plan!);
 
         if (plan is null)
         {
@@ -46,11 +47,11 @@ internal sealed partial class EncodingLoader(
     }
 
     /// <returns>Whether the video was finished, and is open again.</returns>
-    public async Task<bool> ReopenAsync(string videoId)
+    public async Task<bool> ReopenAsync(string videoId, int version)
     {
         await using var db = await databases.CreateDbContextAsync();
         var row = await db.Encodings.SingleOrDefaultAsync(encoding =>
-            encoding.VideoId == videoId && encoding.State == EncodingState.Encoded
+            encoding.VideoId == videoId && encoding.State == EncodingState.Encoded && encoding.PlanVersion == version
         );
         row?.Reopen();
 
@@ -63,7 +64,7 @@ internal sealed partial class EncodingLoader(
         && await files.FindAsync(VideoFiles.Init(videoId, version, rendition), CancellationToken.None) is not null;
 
     /// <returns>Whether the row was moved on; <c>false</c> when it has ended, or another activation moved it meanwhile.</returns>
-    public async Task<bool> MoveAsync(string videoId, Action<VideoEncoding> move, Action<VideoDb>? also = null)
+    public async Task<bool> MoveAsync(string videoId, Action<VideoEncoding> move, Func<VideoDb, Task>? also = null)
     {
         await using var db = await databases.CreateDbContextAsync();
         var row = await db.Encodings.SingleOrDefaultAsync(encoding => encoding.VideoId == videoId);
@@ -74,7 +75,7 @@ internal sealed partial class EncodingLoader(
         }
 
         move(row);
-        also?.Invoke(db);
+        await (also?.Invoke(db) ?? Task.CompletedTask);
 
         return await SaveAsync(db);
     }
@@ -103,12 +104,17 @@ internal sealed partial class EncodingLoader(
         }
         catch (MediaException error)
         {
-            return await FailAsync(row.VideoId, error, error.Reason);
+            return await FailAsync(row, error, error.Reason);
         }
         catch (Exception error) when (error is not OperationCanceledException && !PassingFailure.Is(error))
         {
             // A fault of ours: trying the same source again would only repeat it.
-            return await FailAsync(row.VideoId, error, EncodeFailure.InternalError);
+            return await FailAsync(row, error, EncodeFailure.InternalError);
+        }
+
+        if (row.Plan is { } old)
+        {
+            await oldPlans.KeepAsync(row.VideoId, row.PlanVersion, old, cancellation);
         }
 
         var json = EncodingPlanJson.Write(plan);
@@ -116,7 +122,7 @@ internal sealed partial class EncodingLoader(
         return await MoveAsync(
             row.VideoId,
             encoding => encoding.SetPlan(json, time.GetUtcNow()),
-            db => EncodingRecorder.AddPlanned(db, row, plan)
+            db => EncodingRecorder.PutPlannedAsync(db, row, plan)
         )
             ? plan
             : null;
@@ -137,10 +143,16 @@ internal sealed partial class EncodingLoader(
         }
     }
 
-    private async Task<EncodingPlan?> FailAsync(string videoId, Exception error, string reason)
+    private async Task<EncodingPlan?> FailAsync(VideoEncoding row, Exception error, string reason)
     {
-        Log.Failed(logger, error, videoId, reason);
-        await MoveAsync(videoId, encoding => encoding.Fail(reason, time.GetUtcNow()));
+        if (row.Plan is { } old)
+        {
+            Log.NotPlannedAgain(logger, error, row.VideoId, reason);
+            return await MoveAsync(row.VideoId, encoding => encoding.KeepPlan()) ? EncodingPlanJson.Read(old) : null;
+        }
+
+        Log.Failed(logger, error, row.VideoId, reason);
+        await MoveAsync(row.VideoId, encoding => encoding.Fail(reason, time.GetUtcNow()));
         return null;
     }
 
@@ -197,6 +209,9 @@ internal sealed partial class EncodingLoader(
     {
         [LoggerMessage(LogLevel.Warning, "The source of video {VideoId} is looked at once more ({Reason})")]
         public static partial void TriedAgain(ILogger logger, Exception error, string videoId, string reason);
+
+        [LoggerMessage(LogLevel.Warning, "Video {VideoId} cannot be planned again, and stays as it is: {Reason}")]
+        public static partial void NotPlannedAgain(ILogger logger, Exception error, string videoId, string reason);
 
         [LoggerMessage(LogLevel.Warning, "Video {VideoId} cannot be encoded: {Reason}")]
         public static partial void Failed(ILogger logger, Exception error, string videoId, string reason);

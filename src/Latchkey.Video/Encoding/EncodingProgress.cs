@@ -60,6 +60,9 @@ internal sealed class EncodingProgress(EncodingPlan plan, bool makesMp4)
 
     private bool PreviewSettled => PreviewDone || _failed.ContainsKey(nameof(EncodeRunKind.Preview));
 
+    /// <summary>What is encoded again plays already: a whole library of it does not keep a new video waiting.</summary>
+    private EncodePriority BeginningPriority => plan.Version > 1 ? EncodePriority.Background : EncodePriority.First;
+
     private bool MayMakeMp4 => SegmentsSettled || Mp4Maker.NeedsSourceOnly(plan);
 
     /// <summary>The smallest rendition that is encoded and not given up.</summary>
@@ -84,7 +87,16 @@ internal sealed class EncodingProgress(EncodingPlan plan, bool makesMp4)
             return null;
         }
 
-        var run = new EncodeRun(Guid.NewGuid(), videoId, choice.Kind, choice.Priority, choice.Renditions, choice.From, choice.To);
+        var run = new EncodeRun(
+            Guid.NewGuid(),
+            videoId,
+            choice.Kind,
+            choice.Priority,
+            choice.Renditions,
+            choice.From,
+            choice.To,
+            plan.Version
+        );
         _running.Add(run.Id, run);
         return run;
     }
@@ -183,14 +195,14 @@ internal sealed class EncodingProgress(EncodingPlan plan, bool makesMp4)
         var renditions = new[] { Smallest, AudioRendition.FolderName }.OfType<string>().Where(IsOpen).ToList();
         var end = Math.Min(plan.SegmentAt(FirstSeconds) + 1, plan.SegmentCount);
 
-        return WithTiles(StretchApart(renditions, 0, end, EncodePriority.First)) ?? ChoosePoster();
+        return WithTiles(StretchApart(renditions, 0, end, BeginningPriority)) ?? ChoosePoster();
     }
 
     /// <summary>After the first seconds, so that looking for a good picture takes nothing from them.</summary>
     private Choice? ChoosePoster() =>
         !StartsPlaying || NeverPlays || PosterSettled || IsRunning(EncodeRunKind.Poster)
             ? null
-            : new Choice(EncodeRunKind.Poster, EncodePriority.First, [], 0, 0);
+            : new Choice(EncodeRunKind.Poster, BeginningPriority, [], 0, 0);
 
     private Choice? ChooseBackground()
     {

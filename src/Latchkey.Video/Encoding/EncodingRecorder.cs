@@ -13,8 +13,8 @@ internal sealed class EncodingRecorder(VideoWebhooks webhooks, IWebhookSender se
 
     private const string Hls = "hls";
 
-    /// <summary>Adds the rows of all renditions to the caller's save.</summary>
-    public static void AddPlanned(VideoDb db, VideoEncoding encoding, EncodingPlan plan)
+    /// <summary>Brings the rows to those of a plan's renditions, none of them begun, in the caller's save.</summary>
+    public static async Task PutPlannedAsync(VideoDb db, VideoEncoding encoding, EncodingPlan plan)
     {
         var names = plan.Video.Select(rendition => rendition.Name);
 
@@ -28,7 +28,21 @@ internal sealed class EncodingRecorder(VideoWebhooks webhooks, IWebhookSender se
             names = names.Append(Mp4);
         }
 
-        db.EncodingRenditions.AddRange(names.Select(name => VideoEncodingRendition.Plan(encoding.VideoId, name)));
+        var rows = await db.EncodingRenditions.Where(row => row.VideoId == encoding.VideoId).ToDictionaryAsync(row => row.Name);
+
+        foreach (var name in names)
+        {
+            if (rows.Remove(name, out var row))
+            {
+                row.Reset();
+            }
+            else
+            {
+                db.EncodingRenditions.Add(VideoEncodingRendition.Plan(encoding.VideoId, name));
+            }
+        }
+
+        db.EncodingRenditions.RemoveRange(rows.Values);
     }
 
     /// <summary>Brings the rows to what is made now.</summary>

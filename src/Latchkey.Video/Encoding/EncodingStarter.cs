@@ -10,14 +10,23 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Latchkey.Video.Encoding;
 
-internal sealed class EncodingStarter(IGrainFactory grains, PlannedVideos planned, IFileStore files, EarlyEncoding early) : IEncodingStarter
+internal sealed class EncodingStarter(
+    IGrainFactory grains,
+    PlannedVideos planned,
+    SourcePlanner planner,
+    IFileStore files,
+    EarlyEncoding early
+) : IEncodingStarter
 {
+    /// <summary>At each sweep: a library of thousands is not looked at all at once.</summary>
+    private const int MostPlannedAgain = 10;
+
     public void Request(VideoDb db, VideoObject video, VideoSource source, DateTimeOffset now) =>
         db.Encodings.Add(VideoEncoding.Request(RequestOf(video, source.FileKey), now));
 
     public void Begin(VideoObject video, string sourceKey, ReceivedBytes received, long? length)
     {
-        var options = SourcePlanner.OptionsOf(VideoEncoding.Request(RequestOf(video, sourceKey), default));
+        var options = planner.OptionsOf(VideoEncoding.Request(RequestOf(video, sourceKey), default));
         early.Notice(new EarlySource(video.Id, sourceKey, options, received, length));
     }
 
@@ -34,7 +43,7 @@ internal sealed class EncodingStarter(IGrainFactory grains, PlannedVideos planne
     public async Task RemoveAsync(VideoDb db, string videoId, CancellationToken cancellation)
     {
         await StopAsync(videoId, cancellation);
-        planned.Forget(videoId);
+        await ForgetPlansAsync(db, videoId, cancellation);
         await files.DeleteTreeAsync(VideoFiles.All(videoId), cancellation);
 
         await db.EncodingRenditions.Where(row => row.VideoId == videoId).ExecuteDeleteAsync(cancellation);
@@ -51,12 +60,34 @@ internal sealed class EncodingStarter(IGrainFactory grains, PlannedVideos planne
             .Encodings.AsNoTracking()
             .Where(encoding => encoding.State == EncodingState.Waiting || encoding.State == EncodingState.Planned)
             .OrderBy(encoding => encoding.CreatedAt)
-            .Select(encoding => encoding.VideoId)
+            .Select(encoding => new
+            {
+                encoding.VideoId,
+                MustPlanAgain = encoding.State == EncodingState.Waiting && encoding.PlanVersion > 0,
+            })
             .ToListAsync(cancellation);
 
-        foreach (var videoId in unfinished)
+        foreach (var video in unfinished.Where(video => !video.MustPlanAgain))
         {
-            await grains.GetGrain<IEncodingGrain>(videoId).StartAsync();
+            await grains.GetGrain<IEncodingGrain>(video.VideoId).StartAsync();
+        }
+
+        foreach (var video in unfinished.Where(video => video.MustPlanAgain).Take(MostPlannedAgain))
+        {
+            await grains.GetGrain<IEncodingGrain>(video.VideoId).PlanAgainAsync();
+        }
+    }
+
+    private async Task ForgetPlansAsync(VideoDb db, string videoId, CancellationToken cancellation)
+    {
+        var last = await db
+            .Encodings.Where(row => row.VideoId == videoId)
+            .Select(row => row.PlanVersion)
+            .SingleOrDefaultAsync(cancellation);
+
+        for (var version = 1; version <= last; version++)
+        {
+            planned.Forget(videoId, version);
         }
     }
 

@@ -12,10 +12,15 @@ internal sealed class EncodingStatus(PlannedVideos planned) : IEncodingStatus
         var row = await db
             .Encodings.AsNoTracking()
             .Where(encoding => encoding.VideoId == videoId)
-            .Select(encoding => new { encoding.State, encoding.FailureReason })
+            .Select(encoding => new
+            {
+                encoding.State,
+                encoding.PlanVersion,
+                encoding.FailureReason,
+            })
             .SingleOrDefaultAsync(cancellation);
 
-        if (row is null || await planned.FindAsync(videoId, cancellation) is not { } video)
+        if (row is null || await planned.FindAsync(videoId, row.PlanVersion, cancellation) is not { } video)
         {
             return row?.State == EncodingState.Failed ? EncodingStatusResponse.Failed(row.FailureReason) : EncodingStatusResponse.None;
         }
@@ -26,7 +31,7 @@ internal sealed class EncodingStatus(PlannedVideos planned) : IEncodingStatus
             .ToListAsync(cancellation);
 
         return new EncodingStatusResponse(
-            row.State is EncodingState.Planned or EncodingState.Encoded,
+            row.State is EncodingState.Waiting or EncodingState.Planned or EncodingState.Encoded,
             [.. Qualities(video.Plan, renditions)],
             Metadata(video.Plan.Source)
         )

@@ -8,6 +8,9 @@ internal interface IEncodingGrain : IGrainWithStringKey
     /// <summary>Looks at the row and goes on from there. Returns at once.</summary>
     Task StartAsync();
 
+    /// <summary>Its row asks for another plan: what was going on by the old one ends. Returns at once.</summary>
+    Task PlanAgainAsync();
+
     /// <summary>Ends all work on the video; runs in progress stop at their next sign of life.</summary>
     Task StopAsync();
 
@@ -24,9 +27,9 @@ internal interface IEncodingGrain : IGrainWithStringKey
     /// <param name="failure">Named reason, or <c>null</c> when all of the run is made.</param>
     Task EndRunAsync(EncodeRun run, EncodeFailure? failure);
 
-    /// <summary>Waits until a segment is made, ahead of everything else.</summary>
-    /// <returns><c>false</c> when it will not be made.</returns>
-    Task<bool> WaitForSegmentAsync(string rendition, int segment, CancellationToken cancellation);
+    /// <summary>Waits until a segment of a plan's version is made, ahead of everything else.</summary>
+    /// <returns><c>false</c> when it will not be made, such as one of an old version.</returns>
+    Task<bool> WaitForSegmentAsync(int version, string rendition, int segment, CancellationToken cancellation);
 }
 
 [GenerateSerializer, Immutable]

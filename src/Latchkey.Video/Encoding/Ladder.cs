@@ -1,3 +1,5 @@
+using Latchkey.Platform.Settings;
+
 namespace Latchkey.Video.Encoding;
 
 /// <summary>A step of the ladder.</summary>
@@ -36,6 +38,28 @@ internal static class Ladder
         (60, 4_177_920, 139_264, 240_000),
         (61, 8_355_840, 139_264, 480_000),
     ];
+
+    /// <summary>The steps of a setting such as <c>360p,720p</c>, lowest first.</summary>
+    public static IReadOnlyList<LadderStep> Read(IReadOnlyCollection<string> names) => [.. Steps.Where(step => names.Contains(step.Name))];
+
+    /// <returns>What is wrong with such a setting, or <c>null</c>.</returns>
+    public static LocalizedText? Validate(string value)
+    {
+        var names = value.Split(',', StringSplitOptions.TrimEntries);
+        var known = string.Join(", ", Steps.Select(step => step.Name));
+
+        return names.Any(name => Steps.All(step => step.Name != name))
+                ? new(
+                    $"must be qualities separated by commas, of these: {known}",
+                    $"должно быть списком качеств через запятую, из этих: {known}"
+                )
+            : names.Distinct().Count() < names.Length ? new("names a quality twice", "называет одно качество дважды")
+            : null;
+    }
+
+    /// <summary>What is encoded of a picture: the allowed steps up to its own, or the lowest, at the picture's own size.</summary>
+    public static IReadOnlyList<LadderStep> StepsUpTo(LadderStep top, IReadOnlyList<LadderStep> allowed) =>
+        allowed.TakeWhile(step => step.Side <= top.Side).ToList() is { Count: > 0 } steps ? steps : [allowed[0]];
 
     /// <summary>The step whose name a picture bears: by its shorter side, at least the lowest.</summary>
     public static LadderStep StepOf(int width, int height) => Steps.LastOrDefault(step => step.Side <= Math.Min(width, height)) ?? Steps[0];

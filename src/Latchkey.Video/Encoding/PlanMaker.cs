@@ -39,7 +39,7 @@ internal static class PlanMaker
             SeekPoints = [.. starts.Select(start => KeyframeBefore(frames, start) - origin)],
             Origin = origin,
             Tolerance = Tolerance(frames, starts),
-            Video = Renditions(index, frames, facts, copy, onKeyframes),
+            Video = Renditions(index, frames, facts, copy, onKeyframes, options.Ladder),
             Audio = index.Audio is { } audio ? AudioPlan.Make(audio, boundaries, frames.Timescale, origin) : null,
             Source = facts,
         };
@@ -171,7 +171,8 @@ internal static class PlanMaker
         FrameTimes frames,
         SourceFacts facts,
         VideoCopy? copy,
-        IReadOnlyList<int>? groups
+        IReadOnlyList<int>? groups,
+        IReadOnlyList<LadderStep> ladder
     )
     {
         var top = Ladder.StepOf(facts.Width, facts.Height);
@@ -180,14 +181,11 @@ internal static class PlanMaker
         var frameRate = frames.FramesPerSecond / FrameReduction.Of(facts.FrameRate);
         var renditions = new List<VideoRendition>();
 
-        foreach (var step in Ladder.Steps.TakeWhile(step => step.Side <= top.Side))
-        {
-            if (step == top && copy is not null)
-            {
-                renditions.Add(Copied(step, facts, frames, copy, groups!));
-                continue;
-            }
+        // What is copied costs nothing, and is the source's own quality: the ladder does not take it away.
+        var encoded = copy is null ? Ladder.StepsUpTo(top, ladder) : ladder.Where(step => step.Side < top.Side);
 
+        foreach (var step in encoded)
+        {
             var (width, height) = Ladder.SizeAt(step, facts.Width, facts.Height);
             var maxRate = Ladder.MaxRateOf(step, frameRate, sourceRate);
             var level = Ladder.LevelOf(width, height, frameRate, maxRate);
@@ -210,6 +208,11 @@ internal static class PlanMaker
                     Level = level,
                 }
             );
+        }
+
+        if (copy is not null)
+        {
+            renditions.Add(Copied(top, facts, frames, copy, groups!));
         }
 
         return renditions;

@@ -4,7 +4,7 @@ using Microsoft.Extensions.Caching.Memory;
 
 namespace Latchkey.Video.Encoding;
 
-/// <summary>A video whose plan is made. Plans never change, so these are kept in memory while they are used.</summary>
+/// <summary>A video by one version of its plan. Versions never change, so these are kept in memory while they are used.</summary>
 internal sealed record PlannedVideo(string VideoId, string SourceKey, EncodingPlan Plan)
 {
     public VideoRendition? Rendition(string name) => Plan.Video.FirstOrDefault(rendition => rendition.Name == name);
@@ -13,7 +13,7 @@ internal sealed record PlannedVideo(string VideoId, string SourceKey, EncodingPl
         rendition == AudioRendition.FolderName ? Plan.Audio?.Method : Rendition(rendition)?.Method;
 }
 
-internal sealed class PlannedVideos(IDbContextFactory<VideoDb> databases) : IDisposable
+internal sealed class PlannedVideos(IDbContextFactory<VideoDb> databases, OldPlans oldPlans) : IDisposable
 {
     private static readonly TimeSpan KeptUnused = TimeSpan.FromMinutes(10);
 
@@ -22,10 +22,10 @@ internal sealed class PlannedVideos(IDbContextFactory<VideoDb> databases) : IDis
 
     private readonly MemoryCache _plans = new(new MemoryCacheOptions { SizeLimit = MostSegmentsKept });
 
-    /// <returns><c>null</c> while there is no plan.</returns>
-    public async ValueTask<PlannedVideo?> FindAsync(string videoId, CancellationToken cancellation)
+    /// <returns><c>null</c> while there is no plan of that version, and when it is gone.</returns>
+    public async ValueTask<PlannedVideo?> FindAsync(string videoId, int version, CancellationToken cancellation)
     {
-        if (_plans.TryGetValue(videoId, out PlannedVideo? planned))
+        if (_plans.TryGetValue((videoId, version), out PlannedVideo? planned))
         {
             return planned;
         }
@@ -33,25 +33,25 @@ internal sealed class PlannedVideos(IDbContextFactory<VideoDb> databases) : IDis
         await using var db = await databases.CreateDbContextAsync(cancellation);
         var row = await db
             .Encodings.AsNoTracking()
-            .Where(encoding => encoding.VideoId == videoId && encoding.Plan != null)
-            .Select(encoding => new { encoding.SourceKey, encoding.Plan })
+            .Where(encoding => encoding.VideoId == videoId && encoding.OldestVersion <= version && version <= encoding.PlanVersion)
+            .Select(encoding => new { encoding.SourceKey, Plan = encoding.PlanVersion == version ? encoding.Plan : null })
             .SingleOrDefaultAsync(cancellation);
 
-        if (row is null)
+        if (row is null || (row.Plan ?? await oldPlans.ReadAsync(videoId, version, cancellation)) is not { } plan)
         {
             return null;
         }
 
-        planned = new PlannedVideo(videoId, row.SourceKey, EncodingPlanJson.Read(row.Plan!));
+        planned = new PlannedVideo(videoId, row.SourceKey, EncodingPlanJson.Read(plan));
 
         return _plans.Set(
-            videoId,
+            (videoId, version),
             planned,
             new MemoryCacheEntryOptions { SlidingExpiration = KeptUnused, Size = planned.Plan.SegmentCount + 10 }
         );
     }
 
-    public void Forget(string videoId) => _plans.Remove(videoId);
+    public void Forget(string videoId, int version) => _plans.Remove((videoId, version));
 
     public void Dispose() => _plans.Dispose();
 }

@@ -61,7 +61,9 @@ internal sealed class SegmentDelivery(IGrainFactory grains, IFileStore files, Se
 
         try
         {
-            return await grains.GetGrain<IEncodingGrain>(video.VideoId).WaitForSegmentAsync(rendition, segment, patience.Token);
+            return await grains
+                .GetGrain<IEncodingGrain>(video.VideoId)
+                .WaitForSegmentAsync(video.Plan.Version, rendition, segment, patience.Token);
         }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
         {

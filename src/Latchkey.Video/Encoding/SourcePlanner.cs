@@ -5,7 +5,7 @@ using Latchkey.Video.Encoding.Index;
 namespace Latchkey.Video.Encoding;
 
 /// <summary>From a complete source to its plan, or the named reason why there can be none.</summary>
-internal sealed class SourcePlanner(SourceIndexer indexer, IFileStore files)
+internal sealed class SourcePlanner(SourceIndexer indexer, IFileStore files, EncodingOptions options)
 {
     public const string SourceMissing = "source_missing";
 
@@ -24,6 +24,11 @@ internal sealed class SourcePlanner(SourceIndexer indexer, IFileStore files)
         return PlanMaker.Make(index, OptionsOf(encoding));
     }
 
-    public static PlanOptions OptionsOf(VideoEncoding encoding) =>
-        new(Version: 1, encoding.MayCopy) { ClipStart = encoding.ClipStart, ClipEnd = encoding.ClipEnd };
+    public PlanOptions OptionsOf(VideoEncoding encoding) =>
+        new(encoding.PlanVersion + 1, encoding.MayCopy)
+        {
+            Ladder = options.Ladder,
+            ClipStart = encoding.ClipStart,
+            ClipEnd = encoding.ClipEnd,
+        };
 }

@@ -2,7 +2,7 @@ namespace Latchkey.Video.Encoding;
 
 internal enum EncodingState
 {
-    /// <summary>The source is there; nobody has looked at it yet.</summary>
+    /// <summary>The source is to be planned: for the first time, or once more, and then the plan that there is plays on.</summary>
     Waiting,
 
     /// <summary>The plan is made: the video plays, and its segments are filled in.</summary>
@@ -43,6 +43,12 @@ internal sealed class VideoEncoding
     /// <summary>The <see cref="EncodingPlan"/> as JSON, once it is made.</summary>
     public string? Plan { get; private set; }
 
+    /// <summary>The plan's generation, see <see cref="EncodingPlan.Version"/>; 0 before the first.</summary>
+    public int PlanVersion { get; private set; }
+
+    /// <summary>The lowest generation whose files are still there.</summary>
+    public int OldestVersion { get; private set; } = 1;
+
     public DateTimeOffset CreatedAt { get; private init; }
 
     public DateTimeOffset? PlannedAt { get; private set; }
@@ -69,9 +75,28 @@ internal sealed class VideoEncoding
     public void SetPlan(string plan, DateTimeOffset now)
     {
         Plan = plan;
+        PlanVersion++;
         PlannedAt = now;
         Move(EncodingState.Planned);
     }
+
+    /// <summary>Asks for another plan of the same source, as the settings are now.</summary>
+    /// <returns><c>false</c> when there is nothing to make anew.</returns>
+    public bool RequestAgain()
+    {
+        if (Plan is null || State == EncodingState.Stopped)
+        {
+            return false;
+        }
+
+        FailureReason = null;
+        FinishedAt = null;
+        Move(EncodingState.Waiting);
+        return true;
+    }
+
+    /// <summary>There can be no other plan: it goes on with the one that it has.</summary>
+    public void KeepPlan() => Move(EncodingState.Planned);
 
     public void Finish(DateTimeOffset now)
     {

@@ -27,6 +27,14 @@ internal sealed class VideoEncodingRendition
 
     public static VideoEncodingRendition Plan(string videoId, string name) => new() { VideoId = videoId, Name = name };
 
+    /// <summary>As it was when it was planned first.</summary>
+    public void Reset()
+    {
+        State = RenditionState.Waiting;
+        FailureReason = null;
+        Segments = [];
+    }
+
     public void Update(SegmentSet segments)
     {
         Segments = segments.ToBytes();

@@ -13,6 +13,9 @@ internal static class VideoFiles
 
     public static string Plan(string videoId, int version) => $"videos/{videoId}/v{version.ToString(CultureInfo.InvariantCulture)}/";
 
+    /// <summary>The plan of a version that is not the newest any more.</summary>
+    public static string OldPlan(string videoId, int version) => $"{Plan(videoId, version)}plan.json";
+
     public static string Init(string videoId, int version, string rendition) =>
         $"{Plan(videoId, version)}{rendition}/{MadeSegment.InitName}";
 

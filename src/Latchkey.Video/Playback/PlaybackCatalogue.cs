@@ -1,3 +1,4 @@
+using Latchkey.Platform.Files;
 using Latchkey.Video.Data;
 using Latchkey.Video.Encoding;
 using Latchkey.Video.Uploads;
@@ -10,6 +11,7 @@ namespace Latchkey.Video.Playback;
 /// <param name="Failed">It will never play: the source could not be had, or not be encoded.</param>
 /// <param name="Finished">All is made that will be made of it.</param>
 /// <param name="Planned"><c>null</c> while it does not play yet.</param>
+/// <param name="OldestVersion">The lowest version of its plan whose files are there; others than the newest are for who began with them.</param>
 /// <param name="FailedRenditions">Those that were given up; <c>mp4</c> may be one of them.</param>
 /// <param name="ThumbnailKey">The picture the owner chose; <c>null</c> where the automatic one counts.</param>
 /// <param name="PickedSeconds">Where the owner picked a frame that is not made yet.</param>
@@ -22,10 +24,30 @@ internal sealed record PlaybackVideo(
     bool Failed,
     bool Finished,
     PlannedVideo? Planned,
+    int OldestVersion,
     IReadOnlyCollection<string> FailedRenditions,
     string? ThumbnailKey,
     double? PickedSeconds
-);
+)
+{
+    /// <summary>A file of which a video has one: while that of the newest version is not made, the one before it stands in.</summary>
+    public async ValueTask<IStoredFileReader?> OpenNewestAsync(
+        IFileStore files,
+        Func<string, int, string> key,
+        CancellationToken cancellation
+    )
+    {
+        for (var version = Planned?.Plan.Version ?? 0; version >= OldestVersion && version > 0; version--)
+        {
+            if (await files.OpenAsync(key(Id, version), cancellation) is { } file)
+            {
+                return file;
+            }
+        }
+
+        return null;
+    }
+}
 
 /// <summary>Looks videos up for playback, and remembers them for a second: a viewer asks for a segment every few, a crowd for thousands.</summary>
 internal sealed class PlaybackCatalogue(IDbContextFactory<VideoDb> databases, PlannedVideos planned) : IDisposable
@@ -74,7 +96,10 @@ internal sealed class PlaybackCatalogue(IDbContextFactory<VideoDb> databases, Pl
                 row.Panoramic,
                 row.Encoding == EncodingState.Failed || (row.Encoding is null && row.SourceFailed),
                 row.Encoding == EncodingState.Encoded,
-                row.Encoding is EncodingState.Planned or EncodingState.Encoded ? await planned.FindAsync(videoId, cancellation) : null,
+                row.PlanVersion > 0 && row.Encoding is EncodingState.Waiting or EncodingState.Planned or EncodingState.Encoded
+                    ? await planned.FindAsync(videoId, row.PlanVersion, cancellation)
+                    : null,
+                row.OldestVersion,
                 row.HasFailed
                     ? await db.EncodingRenditions.FailedOf(videoId).Select(rendition => rendition.Name).ToListAsync(cancellation)
                     : [],
@@ -97,6 +122,16 @@ internal sealed class PlaybackCatalogue(IDbContextFactory<VideoDb> databases, Pl
                         .Encodings.Where(encoding => encoding.VideoId == videoId)
                         .OrderBy(encoding => encoding.VideoId)
                         .Select(encoding => (EncodingState?)encoding.State)
+                        .FirstOrDefault(),
+                    PlanVersion = db
+                        .Encodings.Where(encoding => encoding.VideoId == videoId)
+                        .OrderBy(encoding => encoding.VideoId)
+                        .Select(encoding => encoding.PlanVersion)
+                        .FirstOrDefault(),
+                    OldestVersion = db
+                        .Encodings.Where(encoding => encoding.VideoId == videoId)
+                        .OrderBy(encoding => encoding.VideoId)
+                        .Select(encoding => encoding.OldestVersion)
                         .FirstOrDefault(),
                     HasFailed = db.EncodingRenditions.Any(rendition =>
                         rendition.VideoId == videoId && rendition.State == RenditionState.Failed
@@ -123,6 +158,8 @@ internal sealed class PlaybackCatalogue(IDbContextFactory<VideoDb> databases, Pl
         public bool Mp4Support { get; init; }
         public bool Panoramic { get; init; }
         public EncodingState? Encoding { get; init; }
+        public int PlanVersion { get; init; }
+        public int OldestVersion { get; init; }
         public bool HasFailed { get; init; }
         public bool SourceFailed { get; init; }
         public string? ThumbnailKey { get; init; }

@@ -71,18 +71,19 @@ internal static class PlaybackEndpoints
         int version,
         HttpContext http,
         SegmentDelivery segments,
+        PlannedVideos plans,
         PlaybackCatalogue catalogue
     )
     {
         var video = VideoOf(http);
 
-        if (video.Planned is not { } planned || planned.Plan.Version != version || planned.MethodOf(rendition) is null)
+        if (await PlanOfAsync(video, version, plans, http) is not { } planned || planned.MethodOf(rendition) is null)
         {
             return TypedResults.NotFound();
         }
 
-        var opened = IsFailed(video, rendition) ? null : await segments.OpenInitAsync(planned, rendition, http.RequestAborted);
-        return opened is null ? await NoSegment(http, video.Id, rendition, catalogue) : Segment(video, opened);
+        var opened = IsFailed(video, rendition, version) ? null : await segments.OpenInitAsync(planned, rendition, http.RequestAborted);
+        return opened is null ? await NoSegment(http, video.Id, rendition, version, catalogue) : Segment(video, opened);
     }
 
     private static async Task<IResult> GetSegment(
@@ -91,14 +92,14 @@ internal static class PlaybackEndpoints
         int segment,
         HttpContext http,
         SegmentDelivery segments,
+        PlannedVideos plans,
         PlaybackCatalogue catalogue
     )
     {
         var video = VideoOf(http);
 
         if (
-            video.Planned is not { } planned
-            || planned.Plan.Version != version
+            await PlanOfAsync(video, version, plans, http) is not { } planned
             || planned.MethodOf(rendition) is null
             || segment >= planned.Plan.SegmentCount
         )
@@ -106,8 +107,10 @@ internal static class PlaybackEndpoints
             return TypedResults.NotFound();
         }
 
-        var opened = IsFailed(video, rendition) ? null : await segments.OpenSegmentAsync(planned, rendition, segment, http.RequestAborted);
-        return opened is null ? await NoSegment(http, video.Id, rendition, catalogue) : Segment(video, opened);
+        var opened = IsFailed(video, rendition, version)
+            ? null
+            : await segments.OpenSegmentAsync(planned, rendition, segment, http.RequestAborted);
+        return opened is null ? await NoSegment(http, video.Id, rendition, version, catalogue) : Segment(video, opened);
     }
 
     private static async Task<IResult> GetMp4(HttpContext http, IFileStore files)
@@ -124,7 +127,7 @@ internal static class PlaybackEndpoints
             return answer;
         }
 
-        if (await files.OpenAsync(VideoFiles.Mp4(video.Id, video.Planned!.Plan.Version), http.RequestAborted) is not { } file)
+        if (await video.OpenNewestAsync(files, VideoFiles.Mp4, http.RequestAborted) is not { } file)
         {
             return IsFailed(video, EncodingRecorder.Mp4) ? TypedResults.NotFound() : Later(http);
         }
@@ -152,7 +155,7 @@ internal static class PlaybackEndpoints
     {
         var video = VideoOf(http);
 
-        return await OpenMadeAsync(video, VideoFiles.Preview, files, http) is { } file
+        return await video.OpenNewestAsync(files, VideoFiles.Preview, http.RequestAborted) is { } file
             ? new StoredFileResult(file, WebpType, CacheControl(video, "no-cache"))
             : NotMade(http, video);
     }
@@ -160,7 +163,7 @@ internal static class PlaybackEndpoints
     private static async Task<IResult> GetStoryboard(HttpContext http, IFileStore files)
     {
         var video = VideoOf(http);
-        await using var file = await OpenMadeAsync(video, VideoFiles.StoryboardIndex, files, http);
+        await using var file = await video.OpenNewestAsync(files, VideoFiles.StoryboardIndex, http.RequestAborted);
 
         return file is null
             ? NotMade(http, video)
@@ -172,9 +175,7 @@ internal static class PlaybackEndpoints
         var video = VideoOf(http);
 
         return
-            video.Planned is { } planned
-            && planned.Plan.Version == version
-            && await files.OpenAsync(VideoFiles.Sheet(video.Id, version, sheet), http.RequestAborted) is { } file
+            video.Planned is not null && await files.OpenAsync(VideoFiles.Sheet(video.Id, version, sheet), http.RequestAborted) is { } file
             ? new StoredFileResult(file, JpegType, CacheControl(video, Immutable))
             : TypedResults.NotFound();
     }
@@ -204,18 +205,39 @@ internal static class PlaybackEndpoints
         return TypedResults.StatusCode(StatusCodes.Status202Accepted);
     }
 
+    /// <summary>Who began with the segments of an older version gets them to the end.</summary>
+    private static async ValueTask<PlannedVideo?> PlanOfAsync(PlaybackVideo video, int version, PlannedVideos plans, HttpContext http) =>
+        video.Planned is not { } newest ? null
+        : newest.Plan.Version == version ? newest
+        : version >= video.OldestVersion && version < newest.Plan.Version ? await plans.FindAsync(video.Id, version, http.RequestAborted)
+        : null;
+
+    /// <summary>Of an older version, what is there is there.</summary>
+    private static bool IsFailed(PlaybackVideo video, string rendition, int version) =>
+        video.Planned?.Plan.Version == version && IsFailed(video, rendition);
+
     private static bool IsFailed(PlaybackVideo video, string rendition) => video.FailedRenditions.Contains(rendition);
 
     private static StoredFileResult Segment(PlaybackVideo video, IStoredFileReader file) =>
         new(file, Mp4Type, CacheControl(video, Immutable));
 
     /// <summary>Not in time, so that it is worth asking again; or never.</summary>
-    private static async Task<IResult> NoSegment(HttpContext http, string videoId, string rendition, PlaybackCatalogue catalogue)
+    private static async Task<IResult> NoSegment(
+        HttpContext http,
+        string videoId,
+        string rendition,
+        int version,
+        PlaybackCatalogue catalogue
+    )
     {
         // It may have been given up while this request waited for it.
         catalogue.Forget(videoId);
 
-        if (await catalogue.FindAsync(videoId, http.RequestAborted) is not { Failed: false } video || IsFailed(video, rendition))
+        if (
+            await catalogue.FindAsync(videoId, http.RequestAborted) is not { Failed: false } video
+            || video.Planned?.Plan.Version != version
+            || IsFailed(video, rendition)
+        )
         {
             return TypedResults.NotFound();
         }
@@ -223,13 +245,6 @@ internal static class PlaybackEndpoints
         http.Response.Headers.RetryAfter = RetrySoon;
         return TypedResults.StatusCode(StatusCodes.Status503ServiceUnavailable);
     }
-
-    private static async ValueTask<IStoredFileReader?> OpenMadeAsync(
-        PlaybackVideo video,
-        Func<string, int, string> key,
-        IFileStore files,
-        HttpContext http
-    ) => video.Planned is { } planned ? await files.OpenAsync(key(video.Id, planned.Plan.Version), http.RequestAborted) : null;
 
     /// <summary>What is made beside the renditions: once these are finished, what is missing failed.</summary>
     private static IResult NotMade(HttpContext http, PlaybackVideo video) =>

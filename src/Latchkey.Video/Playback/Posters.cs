@@ -22,7 +22,7 @@ internal sealed class Posters(IFileStore files, Pictures pictures)
 
         return video.PickedSeconds is { } seconds
             ? await OpenPickedAsync(planned, seconds, cancellation)
-            : await files.OpenAsync(VideoFiles.AutomaticPoster(video.Id, planned.Plan.Version), cancellation);
+            : await video.OpenNewestAsync(files, VideoFiles.AutomaticPoster, cancellation);
     }
 
     /// <summary>Made when it is first looked at, and kept.</summary>

@@ -7,10 +7,17 @@ namespace Latchkey.Wiring;
 internal static class OfflineData
 {
     /// <returns>Services such as <see cref="Platform.Access.ApiKeys"/>; dispose when done.</returns>
+    /// <param name="add">What a module has for the command line, its database included.</param>
     /// <exception cref="LatchkeyStartException">The data cannot be used.</exception>
-    public static async Task<ServiceProvider> OpenAsync(LatchkeySettings settings, CancellationToken cancellation)
+    public static async Task<ServiceProvider> OpenAsync(
+        LatchkeySettings settings,
+        CancellationToken cancellation,
+        Action<IServiceCollection>? add = null
+    )
     {
-        var services = new ServiceCollection().AddLogging().AddPlatformData(settings).BuildServiceProvider();
+        var collection = new ServiceCollection().AddLogging().AddPlatformData(settings);
+        add?.Invoke(collection);
+        var services = collection.BuildServiceProvider();
 
         try
         {

@@ -39,6 +39,8 @@ namespace Latchkey.Video.Data.Migrations
                     ClipStart = table.Column<double>(type: "REAL", nullable: false),
                     ClipEnd = table.Column<double>(type: "REAL", nullable: true),
                     Plan = table.Column<string>(type: "TEXT", nullable: true),
+                    PlanVersion = table.Column<int>(type: "INTEGER", nullable: false),
+                    OldestVersion = table.Column<int>(type: "INTEGER", nullable: false),
                     CreatedAt = table.Column<long>(type: "INTEGER", nullable: false),
                     PlannedAt = table.Column<long>(type: "INTEGER", nullable: true),
                     FinishedAt = table.Column<long>(type: "INTEGER", nullable: true),
