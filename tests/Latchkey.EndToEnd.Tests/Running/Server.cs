@@ -87,8 +87,12 @@ internal sealed class Server : IAsyncDisposable
         return server;
     }
 
-    public async Task StartAgainAsync()
+    /// <param name="changes">Settings that are others from now on.</param>
+    public async Task StartAgainAsync(Dictionary<string, string>? changes = null)
     {
+        foreach (var (name, value) in changes ?? [])
+            _settings[name] = value;
+
         var (program, arguments) = _megabytes is { } size ? SmallDisk.Serve(DataFolder, size) : (Folders.Binary, ["serve"]);
         _process = Command.Start(program, arguments, new CommandSettings(_folder.Path, _settings));
         _process.OutputDataReceived += (_, line) => Note(line.Data);

@@ -101,7 +101,7 @@ public sealed class ReencodingTests
 
         await FinishedAsync(server, videoId, version: 1);
         await PlaysAsync(server, videoId, "240p", version: 1);
-        server.Host.Logs.ShouldContain(line => line.Message.Contains("stays as it is: source_missing"));
+        server.Host.Logs.ShouldContain(line => line.Text.Contains("stays as it is: source_missing"));
     }
 
     [Fact]
