@@ -1,34 +1,12 @@
-using Latchkey.Platform.Data;
 using Latchkey.Video.Data;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace Latchkey.Video.Encoding;
 
-public enum ReencodeAnswer
-{
-    Requested,
-    UnknownVideo,
-
-    /// <summary>There is no source, or it was not looked at yet, or it cannot be shown: nothing can be made anew.</summary>
-    NothingEncoded,
-}
-
-/// <summary>Asks for videos to be encoded again, as the settings are now. It only writes the wish: a server, now or later, takes it up.</summary>
-public sealed class Reencoding
+/// <summary>Only writes the wish; the sweep of a server takes it up.</summary>
+internal sealed class Reencoding(IDbContextFactory<VideoDb> databases) : IReencoding
 {
     private const int MostTries = 10;
-
-    private readonly IDbContextFactory<VideoDb> _databases;
-
-    internal Reencoding(IDbContextFactory<VideoDb> databases) => _databases = databases;
-
-    /// <summary>For the command line, which has the database and nothing else.</summary>
-    public static void AddTo(IServiceCollection services)
-    {
-        services.AddModuleDb<VideoDb>(VideoModule.Prefix);
-        services.AddSingleton(at => new Reencoding(at.GetRequiredService<IDbContextFactory<VideoDb>>()));
-    }
 
     public async Task<ReencodeAnswer> RequestAsync(string videoId, CancellationToken cancellation)
     {
@@ -45,10 +23,9 @@ public sealed class Reencoding
         }
     }
 
-    /// <returns>How many were asked for: all that anything was encoded of.</returns>
     public async Task<int> RequestAllAsync(CancellationToken cancellation)
     {
-        await using var db = await _databases.CreateDbContextAsync(cancellation);
+        await using var db = await databases.CreateDbContextAsync(cancellation);
         var videoIds = await db
             .Encodings.Where(encoding => encoding.PlanVersion > 0)
             .OrderBy(encoding => encoding.CreatedAt)
@@ -66,7 +43,7 @@ public sealed class Reencoding
 
     private async Task<ReencodeAnswer> TryAsync(string videoId, CancellationToken cancellation)
     {
-        await using var db = await _databases.CreateDbContextAsync(cancellation);
+        await using var db = await databases.CreateDbContextAsync(cancellation);
 
         if (!await db.Videos.AnyAsync(video => video.Id == videoId && video.DiscardedAt == null, cancellation))
         {

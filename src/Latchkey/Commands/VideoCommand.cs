@@ -35,7 +35,7 @@ internal static class VideoCommand
         return command;
     }
 
-    private static async Task<int> ReencodeAsync(Reencoding videos, string videoId, Terminal terminal, CancellationToken cancellation)
+    private static async Task<int> ReencodeAsync(IReencoding videos, string videoId, Terminal terminal, CancellationToken cancellation)
     {
         var complaint = await videos.RequestAsync(videoId, cancellation) switch
         {
@@ -59,7 +59,7 @@ internal static class VideoCommand
         return 0;
     }
 
-    private static async Task<int> ReencodeAllAsync(Reencoding videos, Terminal terminal, CancellationToken cancellation)
+    private static async Task<int> ReencodeAllAsync(IReencoding videos, Terminal terminal, CancellationToken cancellation)
     {
         WriteRequested(terminal, await videos.RequestAllAsync(cancellation));
 
@@ -74,16 +74,16 @@ internal static class VideoCommand
             )
         );
 
-    private static async Task<int> WithVideosAsync(Func<Reencoding, Terminal, Task<int>> work, CancellationToken cancellation)
+    private static async Task<int> WithVideosAsync(Func<IReencoding, Terminal, Task<int>> work, CancellationToken cancellation)
     {
         var terminal = Terminal.Current();
 
         try
         {
             var settings = ProgramSettings.LoadOrRefuse(terminal.Language).Values;
-            await using var data = await OfflineData.OpenAsync(settings, cancellation, Reencoding.AddTo);
+            await using var data = await OfflineData.OpenAsync(settings, cancellation, services => services.AddReencoding());
 
-            return await work(data.GetRequiredService<Reencoding>(), terminal);
+            return await work(data.GetRequiredService<IReencoding>(), terminal);
         }
         catch (LatchkeyStartException failure)
         {
