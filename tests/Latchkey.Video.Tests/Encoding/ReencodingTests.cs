@@ -90,7 +90,7 @@ public sealed class ReencodingTests
         foreach (
             var source in Directory
                 .EnumerateFiles(folder.Path, "source*", SearchOption.AllDirectories)
-                .Where(path => !path.EndsWith(".mp4"))
+                .Where(path => !path.EndsWith(".mp4", StringComparison.Ordinal))
         )
         {
             File.Delete(source);
