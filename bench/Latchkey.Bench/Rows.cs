@@ -138,7 +138,7 @@ internal static class Rows
         {
             var path = await source(length);
             var plan = await RawEncoder.PlanAsync(path);
-            var pairs = length > Minute ? 1 : 3;
+            var pairs = length >= Minute ? 1 : 3;
             var (ours, theirs) = (new List<(double Wall, double Cpu)>(), new List<(double Wall, double Cpu)>());
 
             for (var pair = 0; pair < pairs; pair++)
