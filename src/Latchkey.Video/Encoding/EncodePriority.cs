@@ -1,6 +1,6 @@
 namespace Latchkey.Video.Encoding;
 
-/// <summary>What is encoded first. Lower is sooner; within one priority, the video that waits longest.</summary>
+/// <summary>What is encoded first. Lower is sooner; within one priority, the video that has waited longest for a turn.</summary>
 internal enum EncodePriority
 {
     /// <summary>Somebody waits for this very segment. Every node keeps a slot for these.</summary>

@@ -70,7 +70,8 @@ internal sealed class EncodeQueueGrain(TimeProvider time) : Grain, IEncodeQueueG
 
             if (claim.Next is { } next)
             {
-                _offers[videoId] = new Offer(next, _offers.GetValueOrDefault(videoId)?.Since ?? time.GetUtcNow());
+                // It has had its turn: of videos that are equally urgent, the next one comes.
+                _offers[videoId] = new Offer(next, time.GetUtcNow());
             }
             else
             {

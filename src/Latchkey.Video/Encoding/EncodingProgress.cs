@@ -193,7 +193,9 @@ internal sealed class EncodingProgress(EncodingPlan plan, bool makesMp4)
         }
 
         var renditions = new[] { Smallest, AudioRendition.FolderName }.OfType<string>().Where(IsOpen).ToList();
-        var end = Math.Min(plan.SegmentAt(FirstSeconds) + 1, plan.SegmentCount);
+
+        // The first picture is a run of its own, so that many videos that come together take turns with theirs.
+        var end = StartsPlaying ? Math.Min(plan.SegmentAt(FirstSeconds) + 1, plan.SegmentCount) : 1;
 
         return WithTiles(StretchApart(renditions, 0, end, BeginningPriority)) ?? ChoosePoster();
     }

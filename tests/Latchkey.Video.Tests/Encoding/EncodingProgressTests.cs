@@ -17,11 +17,14 @@ public sealed class EncodingProgressTests
         var first = progress.Claim(VideoId, EncodePriority.Background).ShouldNotBeNull();
 
         first.Renditions.ShouldBe(["240p", "audio", "storyboard"]);
-        (first.From, first.To).ShouldBe((0, 6));
+        (first.From, first.To).ShouldBe((0, 1));
         progress.Next.ShouldBeNull();
 
         progress.MarkMade("240p", 0);
 
+        var second = progress.Claim(VideoId, EncodePriority.Background).ShouldNotBeNull();
+        second.Renditions.ShouldBe(first.Renditions);
+        (second.From, second.To).ShouldBe((1, 6));
         progress.Claim(VideoId, EncodePriority.Background).ShouldNotBeNull().Kind.ShouldBe(EncodeRunKind.Poster);
         var background = progress.Claim(VideoId, EncodePriority.Background).ShouldNotBeNull();
         background.Renditions.ShouldBe(["360p"]);
@@ -78,9 +81,10 @@ public sealed class EncodingProgressTests
     public void Cannot_be_made_twice_when_a_run_is_just_at_the_segment()
     {
         var progress = new EncodingProgress(Plan(segments: 10), makesMp4: false);
+        progress.Claim(VideoId, EncodePriority.Background);
+        progress.MarkMade("240p", 0);
         var first = progress.Claim(VideoId, EncodePriority.Background).ShouldNotBeNull();
 
-        progress.MarkMade("240p", 0);
         progress.Want("240p", 1);
         progress.Claim(VideoId, EncodePriority.Waited).ShouldBeNull();
 
@@ -213,7 +217,7 @@ public sealed class EncodingProgressTests
         var progress = new EncodingProgress(Plan(segments: 4), makesMp4: false);
         var failures = new RunFailures();
         progress.MarkPoster();
-        var run = progress.Claim(VideoId, EncodePriority.First).ShouldNotBeNull() with { Renditions = ["240p"] };
+        var run = progress.Claim(VideoId, EncodePriority.First).ShouldNotBeNull() with { Renditions = ["240p"], To = 4 };
 
         failures.Count(run, progress, MediaFailure.EncoderStalled).ShouldBeEmpty();
         progress.MarkMade("240p", 0);
@@ -257,7 +261,7 @@ public sealed class EncodingProgressTests
         progress.Claim(VideoId, EncodePriority.Background);
         progress.MarkMade("240p", 0);
 
-        for (var run = 0; run < 2; run++)
+        for (var run = 0; run < 3; run++)
         {
             progress.Claim(VideoId, EncodePriority.Background);
         }
