@@ -12,13 +12,7 @@ internal sealed class LocalFileReader(StoredFile file, SafeFileHandle handle) : 
 
         try
         {
-            handle = System.IO.File.OpenHandle(
-                path,
-                FileMode.Open,
-                FileAccess.Read,
-                FileShare.ReadWrite | FileShare.Delete,
-                FileOptions.Asynchronous
-            );
+            handle = System.IO.File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
         }
         catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
         {
@@ -42,8 +36,11 @@ internal sealed class LocalFileReader(StoredFile file, SafeFileHandle handle) : 
         }
     }
 
+    // At once: on Linux the asynchronous call is this one on another thread of the pool, and nearly always the bytes are in memory.
     public ValueTask<int> ReadAsync(long offset, Memory<byte> buffer, CancellationToken cancellation) =>
-        RandomAccess.ReadAsync(handle, buffer, offset, cancellation);
+        cancellation.IsCancellationRequested
+            ? ValueTask.FromCanceled<int>(cancellation)
+            : ValueTask.FromResult(RandomAccess.Read(handle, buffer.Span, offset));
 
     public ValueTask DisposeAsync()
     {

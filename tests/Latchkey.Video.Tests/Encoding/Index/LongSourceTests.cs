@@ -45,6 +45,27 @@ public sealed class LongSourceTests : IDisposable
         sum.ShouldBeLessThan(frame / 2);
     }
 
+    [Theory]
+    [InlineData("film.mp4", "-movflags +faststart")]
+    [InlineData("film.mkv", "")]
+    public async Task Can_plan_two_hours_by_reading_little(string name, string options)
+    {
+        var basis = await _media.MakeAsync(
+            "-f lavfi -i testsrc2=s=320x180:r=12:d=20 -f lavfi -i sine=440:r=48000:d=20 -c:v libx264 -preset ultrafast -b:v 300k -g 24 -c:a aac",
+            "basis.mp4"
+        );
+        var film = await _media.MakeAsync($"-stream_loop 359 -i {basis.Path} -c copy {options}", name);
+        var counted = new CountingFile(film);
+
+        var index = await new SourceIndexer(TestMedia.Ffmpeg).IndexAsync(new SourceInput(counted, film.Path), default);
+        var plan = PlanMaker.Make(index, new PlanOptions());
+
+        plan.DurationSeconds.ShouldBe(7200, 8);
+        plan.Video.ShouldContain(rendition => rendition.Method == RenditionMethod.Copied);
+        TestContext.Current.TestOutputHelper?.WriteLine($"{counted.BytesRead} of {film.File.Length} bytes in {counted.Reads} reads");
+        counted.BytesRead.ShouldBeLessThan(film.File.Length / 20);
+    }
+
     [Fact]
     public async Task Can_encode_a_variable_frame_rate_between_boundaries_that_no_frame_falls_on()
     {
