@@ -114,7 +114,7 @@ internal static class SourceCases
             yield return new(name, $"{Picture(rate: rate)} {Sine()} {codecs} @{name}")
             {
                 Rate = value,
-                Copied = name.EndsWith("mp4", StringComparison.Ordinal) ? "240p" : null,
+                Copied = name.EndsWith("mp4", StringComparison.Ordinal) || name.EndsWith("mkv", StringComparison.Ordinal) ? "240p" : null,
             };
         }
 
@@ -192,13 +192,17 @@ internal static class SourceCases
 
         yield return new("mono.mp4", $"{Picture()} {Sine(44100)} {X264} {Aac} -ac 1 @mono.mp4") { Copied = "240p" };
         yield return new("surround.mp4", $"{Picture()} {Sine()} {X264} {Aac} -ac 6 @surround.mp4") { Copied = "240p" };
-        yield return new("surround.mkv", $"{Picture()} {Sine()} {X264} -c:a ac3 -ac 6 @surround.mkv");
+        yield return new("surround.mkv", $"{Picture()} {Sine()} {X264} -c:a ac3 -ac 6 @surround.mkv") { Copied = "240p" };
         yield return new("8khz.mov", $"{Picture()} {Sine(8000)} {X264} -c:a pcm_mulaw @8khz.mov");
         yield return new("8khz.mp4", $"{Picture()} {Sine(8000)} {X264} {Aac} @8khz.mp4") { Copied = "240p" };
-        yield return new("96khz.mkv", $"{Picture()} {Sine(96000)} {X264} -c:a flac @96khz.mkv");
+        yield return new("96khz.mkv", $"{Picture()} {Sine(96000)} {X264} -c:a flac @96khz.mkv") { Copied = "240p" };
         yield return new("96khz.mp4", $"{Picture()} {Sine(96000)} {X264} {Aac} @96khz.mp4") { Copied = "240p" };
         yield return new("shorter.mp4", $"{Picture()} {Sine(seconds: 2)} {X264} {Aac} @shorter.mp4") { Sound = (0, 2), Copied = "240p" };
-        yield return new("shorter.mkv", $"{Picture()} {Sine(seconds: 2)} {X264} -c:a libopus @shorter.mkv") { Sound = (0, 2) };
+        yield return new("shorter.mkv", $"{Picture()} {Sine(seconds: 2)} {X264} -c:a libopus @shorter.mkv")
+        {
+            Sound = (0, 2),
+            Copied = "240p",
+        };
         yield return new("longer.mp4", $"{Picture()} {Sine(seconds: 7)} {X264} {Aac} @longer.mp4") { Copied = "240p" };
         yield return new("longer.webm", $"{Picture()} {Sine(seconds: 7)} -c:v libvpx -deadline realtime -c:a libopus @longer.webm");
 
@@ -215,7 +219,10 @@ internal static class SourceCases
             };
         }
 
-        yield return new("hole.mkv", $"{Picture()} {Sine()} {X264} -c:a libopus -af aselect='not(between(t\\,1.5\\,2.5))' @hole.mkv");
+        yield return new("hole.mkv", $"{Picture()} {Sine()} {X264} -c:a libopus -af aselect='not(between(t\\,1.5\\,2.5))' @hole.mkv")
+        {
+            Copied = "240p",
+        };
     }
 
     private static IEnumerable<SourceCase> Pictures()
