@@ -17,24 +17,11 @@ internal sealed class InitSegments(IFileStore files)
             {
                 await using (reader)
                 {
-                    known.Add(rendition, await ReadAllAsync(reader));
+                    known.Add(rendition, await reader.ReadAllAsync(CancellationToken.None));
                 }
             }
         }
 
         return known;
-    }
-
-    private static async Task<byte[]> ReadAllAsync(IStoredFileReader reader)
-    {
-        var bytes = new byte[reader.File.Length];
-
-        for (var read = 0; read < bytes.Length; )
-        {
-            var count = await reader.ReadAsync(read, bytes.AsMemory(read), CancellationToken.None);
-            read += count > 0 ? count : throw new EndOfStreamException("An init segment ended early.");
-        }
-
-        return bytes;
     }
 }

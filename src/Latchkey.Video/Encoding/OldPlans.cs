@@ -19,19 +19,6 @@ internal sealed class OldPlans(IFileStore files)
     {
         await using var file = await files.OpenAsync(VideoFiles.OldPlan(videoId, version), cancellation);
 
-        if (file is null)
-        {
-            return null;
-        }
-
-        var bytes = new byte[file.File.Length];
-
-        for (var at = 0; at < bytes.Length; )
-        {
-            var read = await file.ReadAsync(at, bytes.AsMemory(at), cancellation);
-            at += read > 0 ? read : throw new EndOfStreamException("A plan ended early.");
-        }
-
-        return System.Text.Encoding.UTF8.GetString(bytes);
+        return file is null ? null : System.Text.Encoding.UTF8.GetString(await file.ReadAllAsync(cancellation));
     }
 }

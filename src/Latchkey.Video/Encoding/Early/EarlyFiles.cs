@@ -59,20 +59,7 @@ internal sealed class EarlyFiles(IFileStore files)
     {
         await using var reader = await files.OpenAsync(prefix + PlanName, CancellationToken.None);
 
-        if (reader is null)
-        {
-            return null;
-        }
-
-        var bytes = new byte[reader.File.Length];
-        var read = 0;
-
-        while (read < bytes.Length && await reader.ReadAsync(read, bytes.AsMemory(read), CancellationToken.None) is > 0 and var count)
-        {
-            read += count;
-        }
-
-        return System.Text.Encoding.UTF8.GetString(bytes.AsSpan(0, read));
+        return reader is null ? null : System.Text.Encoding.UTF8.GetString(await reader.ReadAllAsync(CancellationToken.None));
     }
 
     /// <summary>All that segments depend on. The file's length, from which the source's bitrate comes, may not be known early.</summary>

@@ -63,6 +63,26 @@ public sealed class EarlyEncodingTests : IDisposable
     }
 
     [Fact]
+    public async Task Cannot_show_what_was_made_by_another_plan_than_the_whole_file_leads_to()
+    {
+        var source = await File.ReadAllBytesAsync((await _media.MakeAsync(Front, "front.mp4")).Path);
+        await using var server = await VideoServer.StartAsync(_folder.Path);
+        var videoId = (await server.CreateAsync())["videoId"]!.GetValue<string>();
+        await SendAsync(server, videoId, source[..(2 * PartBytes)], "part 1/2");
+        await Eventually.IsTrueAsync(() => Early(videoId, "0.m4s") is not null, "nothing was made of the first part");
+        byte[] wrong = [1, 2, 3];
+        await File.WriteAllBytesAsync(Early(videoId, "0.m4s")!, wrong);
+        var plan = Directory.EnumerateFiles(Path.Combine(VideoFolder(videoId), "early"), "plan.json", SearchOption.AllDirectories);
+        await File.WriteAllTextAsync(plan.Single(), "{}");
+
+        await SendAsync(server, videoId, source[(2 * PartBytes)..], "part 2/2");
+        await server.MasterAsync($"/vod/{videoId}/hls/manifest.m3u8");
+
+        (await server.Viewer.GetByteArrayAsync(new Uri($"/vod/{videoId}/hls/240p/v1/0.m4s", UriKind.Relative))).ShouldNotBe(wrong);
+        Directory.Exists(Path.Combine(VideoFolder(videoId), "early")).ShouldBeFalse();
+    }
+
+    [Fact]
     public async Task Cannot_leave_anything_of_a_video_that_is_deleted_while_it_is_uploaded()
     {
         var source = await File.ReadAllBytesAsync((await _media.MakeAsync(Front, "front.mp4")).Path);
