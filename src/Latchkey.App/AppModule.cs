@@ -22,9 +22,10 @@ public sealed class AppModule : IModule
 
     public IReadOnlyList<Setting> Settings => AppSettings.All;
 
-    public IReadOnlyList<Facade> Facades { get; } = [new(["/api/video"], new AppProblemWriter()) { ReadsAllBodiesAsJson = true }];
-
     public IReadOnlyList<ScheduledWork> Timetable => [];
+
+    public IReadOnlyList<Facade> Facades(LatchkeySettings settings) =>
+        [new(["/api/video"], new AppProblemWriter()) { ReadsAllBodiesAsJson = true }];
 
     public void AddServices(IServiceCollection services, LatchkeySettings settings)
     {

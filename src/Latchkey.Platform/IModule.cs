@@ -16,7 +16,7 @@ public interface IModule
     IReadOnlyList<Setting> Settings { get; }
 
     /// <summary>The path prefixes that the module owns, each with its error shape.</summary>
-    IReadOnlyList<Facade> Facades { get; }
+    IReadOnlyList<Facade> Facades(LatchkeySettings settings);
 
     /// <summary>The module's recurring work, run by the sweep, once in the cluster.</summary>
     IReadOnlyList<ScheduledWork> Timetable { get; }

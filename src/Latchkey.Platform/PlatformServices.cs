@@ -30,7 +30,7 @@ public static class PlatformServices
         builder.Services.AddWebhooks();
         builder.Services.AddAccessAtStart();
         builder.Services.AddWeb(
-            modules.SelectMany(module => module.Facades),
+            modules.SelectMany(module => module.Facades(settings)),
             settings[PlatformSettings.PublicUrl],
             settings.List(PlatformSettings.TrustedProxies)
         );

@@ -34,37 +34,37 @@ public sealed class VideoModule : IModule
 
     public IReadOnlyList<Setting> Settings => VideoSettings.All;
 
-    public IReadOnlyList<Facade> Facades { get; } =
-    [
-        new Facade(
-            [
-                "/auth",
-                "/videos",
-                "/upload",
-                "/upload-tokens",
-                "/live-streams",
-                "/players",
-                "/watermarks",
-                "/tags",
-                "/discarded",
-                "/webhooks",
-                "/account",
-                "/analytics",
-                "/data",
-                "/summaries",
-                "/admin",
-            ],
-            new ApiProblemWriter()
-        )
-        {
-            ReadsAllBodiesAsJson = true,
-            WritesBareJsonContentType = true,
-            IsDefault = true,
-        },
-        new Facade(["/vod", "/embed"], new PlainProblems()),
-    ];
-
     public IReadOnlyList<ScheduledWork> Timetable => VideoTimetable.Works;
+
+    public IReadOnlyList<Facade> Facades(LatchkeySettings settings) =>
+        [
+            new Facade(
+                [
+                    "/auth",
+                    "/videos",
+                    "/upload",
+                    "/upload-tokens",
+                    "/live-streams",
+                    "/players",
+                    "/watermarks",
+                    "/tags",
+                    "/discarded",
+                    "/webhooks",
+                    "/account",
+                    "/analytics",
+                    "/data",
+                    "/summaries",
+                    "/admin",
+                ],
+                new ApiProblemWriter()
+            )
+            {
+                ReadsAllBodiesAsJson = true,
+                WritesBareJsonContentType = true,
+                IsDefault = true,
+            },
+            new Facade(["/vod", "/embed"], new PlainProblems()),
+        ];
 
     public void AddServices(IServiceCollection services, LatchkeySettings settings)
     {

@@ -96,6 +96,23 @@ public static class SettingRules
                 && url is { AbsolutePath: "" or "/", UserInfo: "", Query: "" };
     }
 
+    /// <summary>Origins of pages such as <c>https://panel.example</c>, separated by commas, or <c>*</c> for any.</summary>
+    public static LocalizedText? Origins(string value)
+    {
+        var origins = value.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+
+        return origins.Length > 0 && origins.All(origin => origin == "*" || IsOrigin(origin))
+            ? null
+            : new(
+                "must be origins such as https://panel.example or http://localhost:3000 (no path), separated by commas, or * for any",
+                "должно быть списком адресов вида https://panel.example или http://localhost:3000 (без пути) через запятую или * для любых"
+            );
+
+        static bool IsOrigin(string origin) =>
+            Uri.TryCreate(origin, UriKind.Absolute, out var url)
+            && url is { Scheme: "http" or "https", Host.Length: > 0, AbsolutePath: "/", UserInfo: "", Query: "", Fragment: "" };
+    }
+
     public static LocalizedText? EnvironmentName(string value) =>
         value.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_')
             ? null

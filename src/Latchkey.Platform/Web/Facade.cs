@@ -16,8 +16,8 @@ public sealed record Facade(IReadOnlyList<string> Prefixes, IProblemWriter Probl
     /// <summary>JSON answers carry exactly <c>application/json</c>, without a charset.</summary>
     public bool WritesBareJsonContentType { get; init; }
 
-    /// <summary>Pages of any origin may call it; no cookies are involved, so this gives nobody anything they lack.</summary>
-    public bool AllowsAnyOrigin { get; init; } = true;
+    /// <summary>The origins whose pages may call it.</summary>
+    public AllowedOrigins Origins { get; init; } = AllowedOrigins.Any;
 
     /// <summary>Paths that no façade claims get this one's errors, except those below <c>/api</c>.</summary>
     public bool IsDefault { get; init; }

@@ -18,7 +18,7 @@ internal sealed partial class FacadeMiddleware(RequestDelegate next, FacadeTable
         context.Features.Set(facade);
         context.Response.OnStarting(ResponseHeaders.Fix, context);
 
-        if (facade.AllowsAnyOrigin && CrossOrigin.AnswerPreflight(context))
+        if (CrossOrigin.AnswerPreflight(context, facade.Origins))
             return;
 
         if (!IsMultipart(context.Request.ContentType))

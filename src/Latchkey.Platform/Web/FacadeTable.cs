@@ -26,7 +26,12 @@ internal sealed class FacadeTable
 
         _byPrefix = byPrefix.ToFrozenDictionary(StringComparer.OrdinalIgnoreCase).GetAlternateLookup<ReadOnlySpan<char>>();
         _rest = all.SingleOrDefault(facade => facade.IsDefault) ?? new Facade(["/"], HostProblemWriter.Instance);
-        _rest = _rest with { Prefixes = [], ReadsAllBodiesAsJson = false, AllowsAnyOrigin = all.Exists(facade => facade.IsDefault) };
+        _rest = _rest with
+        {
+            Prefixes = [],
+            ReadsAllBodiesAsJson = false,
+            Origins = all.Find(facade => facade.IsDefault)?.Origins ?? AllowedOrigins.None,
+        };
     }
 
     public Facade Find(PathString path)

@@ -28,10 +28,11 @@ internal static class ResponseHeaders
         else if (facade is { WritesBareJsonContentType: true } && IsJson(headers.ContentType))
             headers.ContentType = "application/json";
 
-        if (facade is { AllowsAnyOrigin: true })
-            CrossOrigin.AllowAnyOrigin(headers);
-
         headers.Vary = FirstToken(headers.Vary);
+
+        if (facade is not null)
+            CrossOrigin.Allow(context, facade.Origins);
+
         headers.Allow = FirstToken(headers.Allow);
         headers.WWWAuthenticate = headers.WWWAuthenticate is { Count: > 1 } schemes ? schemes[0] : headers.WWWAuthenticate;
     }

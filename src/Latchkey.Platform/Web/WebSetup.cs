@@ -14,7 +14,7 @@ public static class WebSetup
     /// <summary>What the platform itself answers: no module may claim it, and a module's default façade must not speak for it.</summary>
     private static readonly Facade HostRoutes = new(["/healthz", "/readyz", "/metrics", "/.well-known"], HostProblemWriter.Instance)
     {
-        AllowsAnyOrigin = false,
+        Origins = AllowedOrigins.None,
     };
 
     /// <param name="facades">Of all modules that are on.</param>

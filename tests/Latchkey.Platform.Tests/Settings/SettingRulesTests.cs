@@ -25,6 +25,24 @@ public class SettingRulesTests
     [InlineData("ASPNETCORE_ENVIRONMENT", "two words")]
     public void Cannot_take_bad_values(string name, params string[] values) => values.ShouldAllBe(value => Judge(name, value) != null);
 
+    [Theory]
+    [InlineData("*")]
+    [InlineData("https://panel.example, http://localhost:3000")]
+    [InlineData("https://panel.example/")]
+    [InlineData("http://[::1]:3000")]
+    public void Can_take_origins(string value) => SettingRules.Origins(value).ShouldBeNull();
+
+    [Theory]
+    [InlineData("panel.example")]
+    [InlineData("https://panel.example/app")]
+    [InlineData("https://*.panel.example")]
+    [InlineData("https://me:secret@panel.example")]
+    [InlineData("https://panel.example;https://other.example")]
+    [InlineData("ftp://panel.example")]
+    [InlineData("null")]
+    [InlineData(",")]
+    public void Cannot_take_what_is_no_origin(string value) => SettingRules.Origins(value).ShouldNotBeNull();
+
     private static LocalizedText? Judge(string name, string value) =>
         PlatformSettings.All.Single(setting => setting.Name == name).Validate!(value);
 }
