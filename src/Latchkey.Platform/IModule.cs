@@ -21,6 +21,9 @@ public interface IModule
     /// <summary>The module's recurring work, run by the sweep, once in the cluster.</summary>
     IReadOnlyList<ScheduledWork> Timetable { get; }
 
+    /// <summary>Why the module stays off although it is wanted, such as a setting without which it is nothing; <c>null</c> when it is on.</summary>
+    LocalizedText? OffBecause(LatchkeySettings settings) => null;
+
     void AddServices(IServiceCollection services, LatchkeySettings settings);
 
     void MapRoutes(IEndpointRouteBuilder routes);

@@ -19,6 +19,9 @@ public sealed record Setting
     /// <summary>A secret is never shown: at most its length and its last four characters.</summary>
     public bool Secret { get; init; }
 
+    /// <summary>A placeholder in it ends the start, rather than counting as not set: who wrote it believes that something is protected.</summary>
+    public bool RefusesPlaceholder { get; init; }
+
     /// <summary>A path may hold any words, so that it is never taken for a placeholder.</summary>
     public bool IsPath { get; init; }
 

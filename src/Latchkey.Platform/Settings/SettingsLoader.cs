@@ -175,7 +175,7 @@ public sealed class SettingsLoader
         if (finding.State == SettingState.Placeholder)
         {
             _problems.Add(
-                finding.Setting.Required
+                finding.Setting.Required || finding.Setting.RefusesPlaceholder
                     ? SettingsProblem.Error(finding.Problem!, name, file, line)
                     : SettingsProblem.Warning(finding.Problem!, name, file, line)
             );

@@ -1,4 +1,6 @@
+using Latchkey.Platform;
 using Latchkey.Platform.Settings;
+using Latchkey.Wiring;
 
 namespace Latchkey.Commands;
 
@@ -25,7 +27,12 @@ internal sealed class StartBanner(Terminal terminal)
         );
         terminal.Line(Row(terminal.Say("Address", "Адрес"), string.Join("  ", shown)));
         terminal.Line(Row(terminal.Say("Data", "Данные"), Path.GetFullPath(loaded.Values[PlatformSettings.Data]!)));
-        terminal.Line(Row(terminal.Say("Modules", "Модули"), string.Join(", ", loaded.Report.Modules)));
+        terminal.Line(
+            Row(
+                terminal.Say("Modules", "Модули"),
+                string.Join(", ", Modules.Wanted(loaded.Values).Select(module => Describe(module, loaded.Values)))
+            )
+        );
 
         if (files.Count > 0)
             terminal.Line(Row(terminal.Say("Settings", "Настройки"), string.Join("  ", files)));
@@ -92,6 +99,11 @@ internal sealed class StartBanner(Terminal terminal)
             terminal.Line($"    curl -u \"{firstKey ?? "$LATCHKEY_API_KEY"}:\" -F file=@clip.mp4 {address}/videos/videoId/source");
         }
     }
+
+    private string Describe(IModule module, LatchkeySettings settings) =>
+        module.OffBecause(settings) is { } reason
+            ? $"{module.Name} ({terminal.Say("off", "выключен")}: {terminal.Say(reason)})"
+            : module.Name;
 
     private static string Row(string name, string value) => $"  {name, -10} {value}";
 

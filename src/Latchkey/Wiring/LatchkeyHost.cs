@@ -3,6 +3,7 @@ using Latchkey.Platform;
 using Latchkey.Platform.Settings;
 using Latchkey.Platform.Web;
 using Latchkey.Video;
+using Latchkey.Vpn;
 
 namespace Latchkey.Wiring;
 
@@ -49,7 +50,9 @@ internal static class LatchkeyHost
         app.UseStopDeadline();
         app.UseFacades();
         app.MapPlatform();
-        app.MapHost();
+
+        if (!modules.OfType<VpnModule>().Any())
+            app.MapHost();
 
         foreach (var module in modules)
             module.MapRoutes(app);

@@ -2,16 +2,21 @@ using Latchkey.App;
 using Latchkey.Platform;
 using Latchkey.Platform.Settings;
 using Latchkey.Video;
+using Latchkey.Vpn;
 
 namespace Latchkey.Wiring;
 
 /// <summary>The systems that this program is made of.</summary>
 internal static class Modules
 {
-    public static IReadOnlyList<IModule> All { get; } = [new VideoModule(), new AppModule()];
+    public static IReadOnlyList<IModule> All { get; } = [new VideoModule(), new AppModule(), new VpnModule()];
+
+    /// <summary>Those of <see cref="Wanted"/> that have what they need.</summary>
+    public static IReadOnlyList<IModule> Enabled(LatchkeySettings settings) =>
+        [.. Wanted(settings).Where(module => module.OffBecause(settings) is null)];
 
     /// <summary>Those of LATCHKEY_MODULES; all when it is not set.</summary>
-    public static IReadOnlyList<IModule> Enabled(LatchkeySettings settings)
+    public static IReadOnlyList<IModule> Wanted(LatchkeySettings settings)
     {
         var names = settings.List(PlatformSettings.Modules);
 

@@ -1,0 +1,65 @@
+using Latchkey.Vpn.Keys;
+using Orleans;
+
+namespace Latchkey.Vpn.Nodes;
+
+/// <summary>All cores at once, for those who have changed keys.</summary>
+internal sealed class VpnCores(VpnNodes nodes, IGrainFactory grains)
+{
+    // A core that does not answer must not hold up the caller: the key is stored, and the core is told later.
+    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(2);
+
+    /// <summary>Tells the cores of changed keys, and waits a moment for them to agree.</summary>
+    public async Task ApplyAsync(params long[] keyIds)
+    {
+        try
+        {
+            await Task.WhenAll(nodes.All.Select(node => GrainOf(node).ApplyAsync(keyIds))).WaitAsync(LongestWait);
+        }
+        catch (TimeoutException)
+        {
+            // They agree a little later.
+        }
+    }
+
+    /// <returns>Why some core could not be read, or <c>null</c> when all were.</returns>
+    public async Task<string?> SyncTrafficAsync() =>
+        (await Task.WhenAll(nodes.All.Select(node => GrainOf(node).SyncTrafficAsync()))).FirstOrDefault(failure => failure is not null);
+
+    /// <summary>Brings one key's traffic up to date, as far as the cores answer at once.</summary>
+    public async Task RefreshTrafficAsync(long keyId, string uuid)
+    {
+        try
+        {
+            var email = VpnKey.EmailOf(keyId, uuid);
+            await Task.WhenAll(nodes.All.Select(node => GrainOf(node).RefreshTrafficAsync(keyId, email))).WaitAsync(LongestWait);
+        }
+        catch (TimeoutException)
+        {
+            // The stored figures are what there is.
+        }
+    }
+
+    /// <summary>Who is connected; <c>null</c> when no core tells.</summary>
+    public async Task<IReadOnlyList<OnlineKey>?> ListOnlineAsync()
+    {
+        var answers = await Task.WhenAll(nodes.All.Select(node => GrainOf(node).ListOnlineAsync()));
+
+        return Array.TrueForAll(answers, answer => answer is null)
+            ? null
+            :
+            [
+                .. answers
+                    .SelectMany(answer => answer ?? [])
+                    .GroupBy(online => online.KeyId)
+                    .Select(group => new OnlineKey(group.Key, [.. group.SelectMany(online => online.Addresses).Distinct()])),
+            ];
+    }
+
+    public Task<(VpnNode Node, NodeStatus Status)[]> GetStatusAsync() =>
+        Task.WhenAll(nodes.All.Select(async node => (node, await GrainOf(node).GetStatusAsync())));
+
+    public Task WakeAsync() => Task.WhenAll(nodes.All.Select(node => GrainOf(node).WakeAsync()));
+
+    private IVpnNodeGrain GrainOf(VpnNode node) => grains.GetGrain<IVpnNodeGrain>(node.Name);
+}

@@ -1,0 +1,98 @@
+using System.Globalization;
+using Latchkey.Vpn.Api;
+using Latchkey.Vpn.Data;
+using Microsoft.AspNetCore.Http;
+using Microsoft.EntityFrameworkCore;
+
+namespace Latchkey.Vpn.Traffic;
+
+/// <summary>Traffic of one key by hour or by day, and how long it is kept.</summary>
+internal sealed class TrafficHistory(VpnDb db, TimeProvider time)
+{
+    private const string ByHour = "hour";
+    private const string ByDay = "day";
+
+    private static readonly TimeSpan HoursKept = TimeSpan.FromDays(31);
+    private static readonly TimeSpan DaysKept = TimeSpan.FromDays(400);
+
+    /// <param name="query"><c>by</c> (hour or day), <c>from</c> and <c>to</c> in Unix seconds.</param>
+    public async Task<IResult> AnswerAsync(long keyId, IQueryCollection query, CancellationToken cancellation)
+    {
+        var by = query["by"].ToString() is { Length: > 0 } asked ? asked : ByDay;
+
+        if (by is not (ByHour or ByDay))
+            return VpnProblem.BadRequest($"by must be {ByHour} or {ByDay}");
+
+        var now = time.GetUtcNow();
+
+        if (!TryTime(query["from"], now - (by == ByHour ? HoursKept : DaysKept), out var from))
+            return VpnProblem.BadRequest("from must be a time in Unix seconds");
+
+        if (!TryTime(query["to"], now, out var to))
+            return VpnProblem.BadRequest("to must be a time in Unix seconds");
+
+        var items = by == ByHour ? await ReadHoursAsync(keyId, from, to, cancellation) : await ReadDaysAsync(keyId, from, to, cancellation);
+
+        return VpnAnswer.Json(new TrafficHistoryResponse(keyId, by, items));
+    }
+
+    /// <summary>Deletes what is too old to be kept.</summary>
+    public async Task RemoveOldAsync(CancellationToken cancellation)
+    {
+        var now = time.GetUtcNow();
+        var (oldHours, oldDays) = (now - HoursKept, now - DaysKept);
+
+        await db.Hours.Where(row => row.At < oldHours).ExecuteDeleteAsync(cancellation);
+        await db.Days.Where(row => row.At < oldDays).ExecuteDeleteAsync(cancellation);
+    }
+
+    private Task<List<TrafficHistoryItem>> ReadHoursAsync(
+        long keyId,
+        DateTimeOffset from,
+        DateTimeOffset to,
+        CancellationToken cancellation
+    ) =>
+        db
+            .Hours.AsNoTracking()
+            .Where(row => row.KeyId == keyId && row.At >= from && row.At <= to)
+            .OrderBy(row => row.At)
+            .Select(row => new TrafficHistoryItem(row.At.ToUnixTimeSeconds(), row.Upload, row.Download))
+            .ToListAsync(cancellation);
+
+    private Task<List<TrafficHistoryItem>> ReadDaysAsync(
+        long keyId,
+        DateTimeOffset from,
+        DateTimeOffset to,
+        CancellationToken cancellation
+    ) =>
+        db
+            .Days.AsNoTracking()
+            .Where(row => row.KeyId == keyId && row.At >= from && row.At <= to)
+            .OrderBy(row => row.At)
+            .Select(row => new TrafficHistoryItem(row.At.ToUnixTimeSeconds(), row.Upload, row.Download))
+            .ToListAsync(cancellation);
+
+    private static bool TryTime(string? text, DateTimeOffset standard, out DateTimeOffset time)
+    {
+        time = standard;
+
+        if (string.IsNullOrEmpty(text))
+            return true;
+
+        if (
+            !long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds)
+            || seconds > DateTimeOffset.MaxValue.ToUnixTimeSeconds()
+        )
+            return false;
+
+        time = DateTimeOffset.FromUnixTimeSeconds(seconds);
+        return true;
+    }
+}
+
+/// <param name="By">hour or day.</param>
+/// <param name="Items">Oldest first; hours and days without traffic are left out.</param>
+public sealed record TrafficHistoryResponse(long KeyId, string By, IReadOnlyList<TrafficHistoryItem> Items);
+
+/// <param name="At">The beginning of the hour or day (UTC), in Unix seconds.</param>
+public sealed record TrafficHistoryItem(long At, long Upload, long Download);

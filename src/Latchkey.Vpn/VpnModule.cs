@@ -1,0 +1,85 @@
+using Latchkey.Platform;
+using Latchkey.Platform.Cluster;
+using Latchkey.Platform.Data;
+using Latchkey.Platform.Settings;
+using Latchkey.Platform.Web;
+using Latchkey.Vpn.Access;
+using Latchkey.Vpn.Api;
+using Latchkey.Vpn.Data;
+using Latchkey.Vpn.Events;
+using Latchkey.Vpn.Keys;
+using Latchkey.Vpn.Links;
+using Latchkey.Vpn.Nodes;
+using Latchkey.Vpn.Subscriptions;
+using Latchkey.Vpn.Traffic;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Latchkey.Vpn;
+
+/// <summary>The Veil Xray API: VPN keys, VLESS links and traffic on a live Xray or V2Ray core.</summary>
+public sealed class VpnModule : IModule
+{
+    internal const string Prefix = "vpn";
+
+    // A thousand keys in one body are some 200 KB.
+    private const long LargestBody = 1024 * 1024;
+
+    public string Name => Prefix;
+
+    public IReadOnlyList<Setting> Settings => VpnSettings.All;
+
+    public IReadOnlyList<ScheduledWork> Timetable => VpnTimetable.Works;
+
+    public IReadOnlyList<Facade> Facades(LatchkeySettings settings) =>
+        [
+            new(["/", "/health", "/api", "/api/keys", "/api/traffic", "/sub"], new VpnProblemWriter())
+            {
+                ReadsAllBodiesAsJson = true,
+                WritesBareJsonContentType = true,
+                MaxBodyBytes = LargestBody,
+                Origins = AllowedOrigins.Of(settings.List(VpnSettings.Origins)),
+            },
+        ];
+
+    public LocalizedText? OffBecause(LatchkeySettings settings) =>
+        settings.IsSet(VpnSettings.ApiSecretKey) ? null : new("API_SECRET_KEY is not set", "не задан API_SECRET_KEY");
+
+    public void AddServices(IServiceCollection services, LatchkeySettings settings)
+    {
+        services.AddModuleDb<VpnDb>(Prefix);
+        services.AddSingleton(VpnNodes.From(settings));
+        services.AddSingleton(CoreSchedule.From(settings));
+        services.AddSingleton<NodeKinds>();
+        services.AddSingleton<VpnCores>();
+
+        services.AddSingleton<KeyReader>();
+        services.AddSingleton<KeyDetails>();
+        services.AddSingleton<KeyEvents>();
+        services.AddScoped<KeyCreation>();
+        services.AddScoped<KeyDeletion>();
+        services.AddScoped<KeyList>();
+        services.AddScoped<KeyWatch>();
+        services.AddScoped<DeviceLimits>();
+
+        services.AddSingleton<KeyLinks>();
+        services.AddSingleton<SubscriptionAddress>();
+
+        services.AddSingleton<TrafficWriter>();
+        services.AddScoped<TrafficReset>();
+        services.AddScoped<TrafficHistory>();
+    }
+
+    public void MapRoutes(IEndpointRouteBuilder routes)
+    {
+        routes.MapStatus();
+
+        var api = routes.MapGroup("").AddEndpointFilter<VpnAccess>();
+
+        api.MapKeys();
+        api.MapLinks();
+        api.MapTraffic();
+    }
+}

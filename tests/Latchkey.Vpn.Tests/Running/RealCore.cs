@@ -1,0 +1,131 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+using System.Text.Json.Nodes;
+using Latchkey.Testing;
+
+namespace Latchkey.Vpn.Tests.Running;
+
+/// <summary>A real V2Ray on loopback, with an API and a VLESS inbound. It can be killed and started again.</summary>
+internal sealed class RealCore : IAsyncDisposable
+{
+    private const string Program = "v2ray";
+
+    private readonly TemporaryFolder _folder = new();
+    private Process? _process;
+
+    private RealCore()
+    {
+        ConfigurationPath = Path.Combine(_folder.Path, "server.json");
+        File.WriteAllText(ConfigurationPath, Configuration(ApiPort, InboundPort).ToJsonString());
+    }
+
+    public int ApiPort { get; } = FreePort();
+
+    /// <summary>Where the clients of the VPN connect.</summary>
+    public int InboundPort { get; } = FreePort();
+
+    public string ConfigurationPath { get; }
+
+    public bool Runs => _process is { HasExited: false };
+
+    public static async Task<RealCore> StartAsync()
+    {
+        var core = new RealCore();
+        await core.StartAgainAsync();
+
+        return core;
+    }
+
+    /// <summary>A core that is not running yet.</summary>
+    public static RealCore Prepare() => new();
+
+    public async Task StartAgainAsync()
+    {
+        _process = Process.Start(
+            new ProcessStartInfo(Program, ["-config", ConfigurationPath])
+            {
+                UseShellExecute = false,
+                RedirectStandardOutput = true,
+                RedirectStandardError = true,
+            }
+        )!;
+        _process.OutputDataReceived += (_, _) => { };
+        _process.ErrorDataReceived += (_, _) => { };
+        _process.BeginOutputReadLine();
+        _process.BeginErrorReadLine();
+
+        await Eventually.IsTrueAsync(() => IsOpenAsync(ApiPort), "v2ray does not start");
+    }
+
+    /// <summary>The death that it cannot prepare for.</summary>
+    public async Task KillAsync()
+    {
+        _process!.Kill();
+        await _process.WaitForExitAsync();
+        _process.Dispose();
+        _process = null;
+    }
+
+    /// <summary>The ids of the users in its configuration file.</summary>
+    public IReadOnlyList<string> UsersInFile() =>
+        [
+            .. JsonNode.Parse(File.ReadAllText(ConfigurationPath))!["inbounds"]!
+                .AsArray()
+                .Single(inbound => (string)inbound!["tag"]! == "vless-reality")!["settings"]!["clients"]!
+                .AsArray()
+                .Select(client => (string)client!["id"]!),
+        ];
+
+    public async ValueTask DisposeAsync()
+    {
+        if (Runs)
+            await KillAsync();
+
+        _folder.Dispose();
+    }
+
+    public static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+
+    public static async Task<bool> IsOpenAsync(int port)
+    {
+        using var client = new TcpClient();
+
+        try
+        {
+            await client.ConnectAsync(IPAddress.Loopback, port);
+            return true;
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
+    }
+
+    private static JsonNode Configuration(int apiPort, int inboundPort) =>
+        JsonNode.Parse(
+            $$"""
+            {
+              "log": { "loglevel": "warning", "access": "none" },
+              "stats": {},
+              "api": { "tag": "api", "services": ["HandlerService", "StatsService"] },
+              "policy": { "levels": { "0": { "statsUserUplink": true, "statsUserDownlink": true } } },
+              "inbounds": [
+                { "tag": "api-in", "listen": "127.0.0.1", "port": {{apiPort}}, "protocol": "dokodemo-door", "settings": { "address": "127.0.0.1" } },
+                {
+                  "tag": "vless-reality", "listen": "127.0.0.1", "port": {{inboundPort}}, "protocol": "vless",
+                  "settings": { "clients": [], "decryption": "none" }, "streamSettings": { "network": "tcp", "security": "none" }
+                }
+              ],
+              "outbounds": [{ "tag": "direct", "protocol": "freedom", "settings": {} }],
+              "routing": { "rules": [{ "type": "field", "inboundTag": ["api-in"], "outboundTag": "api" }] }
+            }
+            """
+        )!;
+}
