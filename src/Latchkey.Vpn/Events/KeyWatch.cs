@@ -28,8 +28,12 @@ internal sealed class KeyWatch(VpnDb db, VpnCores cores, KeyEvents events, IWebh
     /// <returns>Whether there may be more.</returns>
     private async Task<bool> NoteAsync(CancellationToken cancellation)
     {
-        await using var transaction = await db.Database.BeginTransactionAsync(cancellation);
         var now = time.GetUtcNow();
+
+        if (!await Changed(now).AnyAsync(cancellation))
+            return false;
+
+        await using var transaction = await db.Database.BeginTransactionAsync(cancellation);
         var keys = await Changed(now).OrderBy(key => key.Id).Take(AtOnce).Include(key => key.Traffic).ToListAsync(cancellation);
         var messages = new List<OutboxMessage>();
 
@@ -47,11 +51,8 @@ internal sealed class KeyWatch(VpnDb db, VpnCores cores, KeyEvents events, IWebh
         await transaction.CommitAsync(cancellation);
         db.ChangeTracker.Clear();
 
-        if (keys.Count > 0)
-        {
-            webhooks.Wake(messages);
-            await cores.ApplyAsync([.. keys.Select(key => key.Id)]);
-        }
+        webhooks.Wake(messages);
+        await cores.ApplyAsync([.. keys.Select(key => key.Id)]);
 
         return keys.Count == AtOnce;
     }

@@ -17,8 +17,9 @@ internal sealed class CoreConnection(VpnNode node, IDbContextFactory<VpnDb> data
     // Uptimes come in whole seconds, and an answer takes its time.
     private static readonly TimeSpan Tolerance = TimeSpan.FromSeconds(3);
 
-    // From one process to the next there is only the clock on the wall, which may have been set.
-    private static readonly TimeSpan WallTolerance = TimeSpan.FromSeconds(5);
+    // From one process to the next there is only the clock on the wall, which may have been set, or be another machine's. A run that was
+    // shorter than this and ended unseen is noticed by its counters all the same.
+    private static readonly TimeSpan WallTolerance = TimeSpan.FromSeconds(20);
 
     private readonly SemaphoreSlim _turn = new(1, 1);
     private CoreClient? _client;

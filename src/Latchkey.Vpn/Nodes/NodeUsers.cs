@@ -11,7 +11,7 @@ internal sealed partial class NodeUsers(
     VpnNode node,
     CoreConnection connection,
     UserReconciler reconciler,
-    UserFile? file,
+    UserFile file,
     TimeProvider time,
     ILogger logger
 ) : IDisposable
@@ -53,9 +53,6 @@ internal sealed partial class NodeUsers(
         {
             _turn.Release();
         }
-
-        if (file is not null)
-            await file.WriteIfDueAsync(reconciler.Present, cancellation);
     }
 
     public void Dispose() => _turn.Dispose();
@@ -68,7 +65,7 @@ internal sealed partial class NodeUsers(
 
         var (added, removed) = await reconciler.ApplyAllAsync(run.Core, cancellation);
         (_run, _allAppliedAt) = (run.Number, time.GetUtcNow());
-        file?.Changed();
+        file.Changed();
 
         if (isNew)
             Log.Ready(logger, node.Name, run.Core.Kind, reconciler.Count);
@@ -103,7 +100,7 @@ internal sealed partial class NodeUsers(
 
         try
         {
-            file?.Changed();
+            file.Changed();
 
             // While it is down, and until it has been looked at after a start, there is no use in single keys.
             if (connection.Run is not { } run || run.Number != _run || _allAppliedAt is null)

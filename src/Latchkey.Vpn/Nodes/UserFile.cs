@@ -1,11 +1,22 @@
 using Latchkey.Vpn.Core;
 using Latchkey.Vpn.Data;
+using Latchkey.Vpn.Keys;
 using Microsoft.EntityFrameworkCore;
 
 namespace Latchkey.Vpn.Nodes;
 
-/// <summary>Keeps the users in the core's configuration file, some time after they have changed, so that many changes are one writing.</summary>
-internal sealed class UserFile(string node, ConfigurationFile file, IDbContextFactory<VpnDb> databases, TimeProvider time)
+/// <summary>
+/// Keeps the users in the core's configuration file, some time after they have changed, so that many changes are one writing. It also lets go of
+/// deleted keys that neither the core nor its file know any more.
+/// </summary>
+/// <param name="file"><c>null</c> when users are not to be written, or the file is not on this machine.</param>
+internal sealed class UserFile(
+    VpnNode node,
+    ConfigurationFile? file,
+    NodeKinds kinds,
+    IDbContextFactory<VpnDb> databases,
+    TimeProvider time
+)
 {
     private static readonly TimeSpan Quiet = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(30);
@@ -19,24 +30,41 @@ internal sealed class UserFile(string node, ConfigurationFile file, IDbContextFa
             _changed = (_changed?.First ?? time.GetUtcNow(), time.GetUtcNow());
     }
 
-    /// <param name="users">Whom the core has now.</param>
     /// <exception cref="CoreException">The file cannot be used.</exception>
-    public async Task WriteIfDueAsync(Func<IReadOnlyCollection<CoreUser>> users, CancellationToken cancellation)
+    public async Task WriteIfDueAsync(CancellationToken cancellation)
     {
-        if (!file.Exists || !TakeIfDue())
+        if (!TakeIfDue())
             return;
 
         try
         {
-            var confirmedBefore = time.GetUtcNow();
-            await file.WriteUsersAsync(users(), cancellation);
-            await LetGoAsync(confirmedBefore, cancellation);
+            var now = time.GetUtcNow();
+            await using var db = await databases.CreateDbContextAsync(cancellation);
+
+            if (file?.Exists == true)
+                await file.WriteUsersAsync(await ReadAsync(db, now, cancellation), cancellation);
+
+            // What was confirmed before the rows were read is not in the file: nothing brings it back.
+            await db.Removals.Where(row => row.Node == node.Name && row.ConfirmedAt <= now).ExecuteDeleteAsync(cancellation);
         }
         catch
         {
             Changed();
             throw;
         }
+    }
+
+    private async Task<List<CoreUser>> ReadAsync(VpnDb db, DateTimeOffset now, CancellationToken cancellation)
+    {
+        var flow = Flows.ForCore(node.Flow, await kinds.OfAsync(node, cancellation));
+        var keys = await db
+            .Keys.AsNoTracking()
+            .Where(KeyStates.Is(KeyState.Active, now))
+            .OrderBy(key => key.Id)
+            .Select(key => new { key.Id, key.Uuid })
+            .ToListAsync(cancellation);
+
+        return keys.ConvertAll(key => new CoreUser(VpnKey.EmailOf(key.Id, key.Uuid), key.Uuid, flow));
     }
 
     private bool TakeIfDue()
@@ -51,13 +79,5 @@ internal sealed class UserFile(string node, ConfigurationFile file, IDbContextFa
             _changed = null;
             return true;
         }
-    }
-
-    /// <summary>Neither the core nor its file know these any more, so that nothing brings them back.</summary>
-    private async Task LetGoAsync(DateTimeOffset confirmedBefore, CancellationToken cancellation)
-    {
-        await using var db = await databases.CreateDbContextAsync(cancellation);
-
-        await db.Removals.Where(row => row.Node == node && row.ConfirmedAt <= confirmedBefore).ExecuteDeleteAsync(cancellation);
     }
 }

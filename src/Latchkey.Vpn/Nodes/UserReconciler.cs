@@ -22,10 +22,8 @@ internal sealed class UserReconciler(VpnNode node, IDbContextFactory<VpnDb> data
     private readonly ConcurrentDictionary<long, CoreUser> _present = new();
     private readonly ConcurrentDictionary<long, bool> _absent = new();
 
+    /// <summary>How many users the core is known to have.</summary>
     public int Count => _present.Count;
-
-    /// <summary>The users that the core is known to have.</summary>
-    public IReadOnlyCollection<CoreUser> Present() => [.. _present.OrderBy(pair => pair.Key).Select(pair => pair.Value)];
 
     /// <summary>Nothing is known of the core: it has started anew, or it is time to look at everything again.</summary>
     public void Forget()

@@ -11,6 +11,7 @@ namespace Latchkey.Vpn.Nodes;
 internal sealed partial class VpnNodeGrain(
     VpnNodes nodes,
     CoreSchedule schedule,
+    NodeKinds kinds,
     LatchkeySettings settings,
     IDbContextFactory<VpnDb> databases,
     TrafficWriter writer,
@@ -21,6 +22,7 @@ internal sealed partial class VpnNodeGrain(
     private readonly CancellationTokenSource _ending = new();
     private VpnNode _node = null!;
     private CoreConnection _connection = null!;
+    private UserFile _file = null!;
     private NodeUsers _users = null!;
     private NodeTraffic _traffic = null!;
     private Task _round = Task.CompletedTask;
@@ -31,12 +33,8 @@ internal sealed partial class VpnNodeGrain(
         _node = nodes[this.GetPrimaryKeyString()];
         _connection = new CoreConnection(_node, databases);
 
-        var file =
-            _node.Configuration is { } configuration && settings.Boolean(CoreSettings.WritesUsers)
-                ? new UserFile(_node.Name, configuration, databases, time)
-                : null;
-
-        _users = new NodeUsers(_node, _connection, new UserReconciler(_node, databases, time), file, time, logger);
+        _file = new UserFile(_node, settings.Boolean(CoreSettings.WritesUsers) ? _node.Configuration : null, kinds, databases, time);
+        _users = new NodeUsers(_node, _connection, new UserReconciler(_node, databases, time), _file, time, logger);
         _traffic = new NodeTraffic(_node, _connection, databases, writer, schedule, time);
 
         return Task.CompletedTask;
@@ -95,15 +93,26 @@ internal sealed partial class VpnNodeGrain(
     /// <summary>One round. What fails in it is tried again in the next.</summary>
     private async Task LookAfterAsync(CancellationToken cancellation)
     {
+        // The file is there for the core's next start, whether it runs now or not.
+        var failures = new[]
+        {
+            await TryAsync(_users.LookAfterAsync, cancellation),
+            await TryAsync(_traffic.ReadAllIfDueAsync, cancellation),
+            await TryAsync(_file.WriteIfDueAsync, cancellation),
+        };
+
+        Say(Array.Find(failures, failure => failure is not null));
+    }
+
+    private async Task<string?> TryAsync(Func<CancellationToken, Task> work, CancellationToken cancellation)
+    {
         try
         {
-            await _users.LookAfterAsync(cancellation);
-            await _traffic.ReadAllIfDueAsync(cancellation);
-            Say(null);
+            await work(cancellation);
         }
         catch (CoreException failure)
         {
-            Say(failure.Message);
+            return failure.Message;
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
         {
@@ -113,6 +122,8 @@ internal sealed partial class VpnNodeGrain(
         {
             Log.RoundFailed(logger, _node.Name, failure);
         }
+
+        return null;
     }
 
     /// <summary>Once for each thing that goes wrong, not once a round.</summary>

@@ -42,7 +42,11 @@ internal sealed class NodeTraffic(
         try
         {
             var (run, counters) = await ReadFromOneRunAsync(core => core.ReadTrafficAsync(cancellation), cancellation);
-            await AddAsync(run, counters, cancellation);
+
+            if (run.Number != _run)
+                await RememberAsync(run, counters, cancellation);
+
+            await AddAsync(counters, cancellation);
             _readAt = time.GetUtcNow();
         }
         finally
@@ -63,8 +67,9 @@ internal sealed class NodeTraffic(
         {
             var (run, counters) = await ReadFromOneRunAsync(core => core.ReadTrafficAsync(email, cancellation), cancellation);
 
-            if (counters is { } one)
-                await AddAsync(run, new Dictionary<long, UserCounters> { [keyId] = one }, cancellation);
+            // Of a run of the core that has not been read as a whole nothing is known yet.
+            if (run.Number == _run && counters is { } one)
+                await AddAsync(new Dictionary<long, UserCounters> { [keyId] = one }, cancellation);
         }
         finally
         {
@@ -91,11 +96,8 @@ internal sealed class NodeTraffic(
         }
     }
 
-    private async Task AddAsync(CoreRun run, IReadOnlyDictionary<long, UserCounters> counters, CancellationToken cancellation)
+    private async Task AddAsync(IReadOnlyDictionary<long, UserCounters> counters, CancellationToken cancellation)
     {
-        if (run.Number != _run)
-            await RememberAsync(run, cancellation);
-
         var growth = new List<TrafficGrowth>();
 
         foreach (var (keyId, now) in counters)
@@ -118,15 +120,25 @@ internal sealed class NodeTraffic(
     private static long Grown(long seen, long now) => now >= seen ? now - seen : now;
 
     /// <summary>What was seen of this run of the core, perhaps before this process began.</summary>
-    private async Task RememberAsync(CoreRun run, CancellationToken cancellation)
+    private async Task RememberAsync(CoreRun run, IReadOnlyDictionary<long, UserCounters> counters, CancellationToken cancellation)
     {
         await using var db = await databases.CreateDbContextAsync(cancellation);
+        var rows = db.Seen.Where(row => row.Node == node.Name);
         _seen.Clear();
 
-        await foreach (
-            var row in db.Seen.AsNoTracking().Where(row => row.Node == node.Name).AsAsyncEnumerable().WithCancellation(cancellation)
-        )
+        await foreach (var row in rows.AsNoTracking().AsAsyncEnumerable().WithCancellation(cancellation))
             _seen[row.KeyId] = new UserCounters(row.Upload, row.Download);
+
+        // A counter neither falls nor goes away while its core runs: these were of another run, whose end nobody saw.
+        if (
+            _seen.Any(seen =>
+                !counters.TryGetValue(seen.Key, out var now) || now.Upload < seen.Value.Upload || now.Download < seen.Value.Download
+            )
+        )
+        {
+            await rows.ExecuteDeleteAsync(cancellation);
+            _seen.Clear();
+        }
 
         _run = run.Number;
     }
