@@ -2,6 +2,7 @@ using Latchkey.App.Access;
 using Latchkey.App.Problems;
 using Latchkey.App.VideoCreation;
 using Latchkey.Platform;
+using Latchkey.Platform.ApiDocuments;
 using Latchkey.Platform.Cluster;
 using Latchkey.Platform.Settings;
 using Latchkey.Platform.Web;
@@ -19,6 +20,12 @@ public sealed class AppModule : IModule
     private const int AnonymousVideosAMinute = 10;
 
     public string Name => "app";
+
+    public ApiDocument Document { get; } =
+        new("App backend", "1.0.0", "The endpoints that a mobile app calls to make a video and to follow it.")
+        {
+            Security = [new("bearer", "bearer", "An API key with scope `app`; needed only where the server says so.")],
+        };
 
     public IReadOnlyList<Setting> Settings => AppSettings.All;
 

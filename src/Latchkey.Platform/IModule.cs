@@ -1,3 +1,4 @@
+using Latchkey.Platform.ApiDocuments;
 using Latchkey.Platform.Cluster;
 using Latchkey.Platform.Settings;
 using Latchkey.Platform.Web;
@@ -11,6 +12,9 @@ public interface IModule
 {
     /// <summary>Lower-case name, as in <c>LATCHKEY_MODULES=video,app</c>.</summary>
     string Name { get; }
+
+    /// <summary>How the module's API introduces itself.</summary>
+    ApiDocument Document { get; }
 
     /// <summary>Every environment variable that the module reads.</summary>
     IReadOnlyList<Setting> Settings { get; }

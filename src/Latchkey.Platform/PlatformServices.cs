@@ -1,4 +1,5 @@
 using Latchkey.Platform.Access;
+using Latchkey.Platform.ApiDocuments;
 using Latchkey.Platform.Cluster;
 using Latchkey.Platform.Data;
 using Latchkey.Platform.Files;
@@ -34,6 +35,7 @@ public static class PlatformServices
             settings[PlatformSettings.PublicUrl],
             settings.List(PlatformSettings.TrustedProxies)
         );
+        builder.Services.AddDocuments(settings, modules);
         builder.Services.AddTelemetry(settings);
         builder.AddCluster(modules);
     }
@@ -64,8 +66,12 @@ public static class PlatformServices
 
     public static void MapPlatform(this IEndpointRouteBuilder routes)
     {
-        routes.MapHealth();
-        routes.MapMetrics();
-        routes.MapJwks();
+        var host = routes.DocumentedAs(PlatformSettings.Module);
+
+        host.MapHealth();
+        host.MapMetrics();
+        host.MapJwks();
+
+        routes.MapDocuments();
     }
 }

@@ -1,4 +1,5 @@
 using Latchkey.Platform;
+using Latchkey.Platform.ApiDocuments;
 using Latchkey.Platform.Cluster;
 using Latchkey.Platform.Data;
 using Latchkey.Platform.Settings;
@@ -31,6 +32,20 @@ public sealed class VideoModule : IModule
     internal const string Prefix = "video";
 
     public string Name => Prefix;
+
+    public ApiDocument Document { get; } =
+        new(
+            "Video",
+            "1.0.0",
+            "Videos: upload, encoding, playback, thumbnails, webhooks. The API of api.video, whose client libraries work with it as they are."
+        )
+        {
+            Security =
+            [
+                new("basic", "basic", "An API key as the user name, and no password."),
+                new("bearer", "bearer", "An access token of `POST /auth/api-key`, or an API key itself."),
+            ],
+        };
 
     public IReadOnlyList<Setting> Settings => VideoSettings.All;
 

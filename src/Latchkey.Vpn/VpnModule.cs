@@ -1,4 +1,6 @@
+using System.Text.Json;
 using Latchkey.Platform;
+using Latchkey.Platform.ApiDocuments;
 using Latchkey.Platform.Cluster;
 using Latchkey.Platform.Data;
 using Latchkey.Platform.Settings;
@@ -24,6 +26,9 @@ public sealed class VpnModule : IModule
 {
     internal const string Prefix = "vpn";
 
+    /// <summary>The document's name of the one way to sign in.</summary>
+    private const string Bearer = "bearer";
+
     // A thousand keys in one body are some 200 KB.
     private const long LargestBody = 1024 * 1024;
 
@@ -32,6 +37,18 @@ public sealed class VpnModule : IModule
     public IReadOnlyList<Setting> Settings => VpnSettings.All;
 
     public IReadOnlyList<ScheduledWork> Timetable => VpnTimetable.Works;
+
+    public ApiDocument Document { get; } =
+        new(
+            "Veil Xray API",
+            "1.3.1",
+            "VPN keys, VLESS links and traffic on a live Xray or V2Ray core. Times are Unix seconds, sizes are bytes."
+        )
+        {
+            Security = [new(Bearer, "bearer", "`API_SECRET_KEY`, or an API key of this server with scope `vpn`.")],
+            FieldNames = JsonNamingPolicy.SnakeCaseLower,
+            ComesFirst = true,
+        };
 
     public IReadOnlyList<Facade> Facades(LatchkeySettings settings) =>
         [
@@ -76,7 +93,13 @@ public sealed class VpnModule : IModule
     {
         routes.MapStatus();
 
-        var api = routes.MapGroup("").AddEndpointFilter<VpnAccess>();
+        var api = routes
+            .MapGroup("")
+            .AddEndpointFilter<VpnAccess>()
+            .SecuredBy(Bearer)
+            .Fails(typeof(DetailResponse), StatusCodes.Status400BadRequest, StatusCodes.Status401Unauthorized)
+            .Fails(typeof(DetailResponse), StatusCodes.Status403Forbidden, StatusCodes.Status404NotFound)
+            .Fails(typeof(DetailResponse), StatusCodes.Status500InternalServerError);
 
         api.MapKeys();
         api.MapLinks();

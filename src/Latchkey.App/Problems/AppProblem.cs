@@ -39,12 +39,12 @@ internal sealed record AppProblem(int Status, string Error, string? Details = nu
         if (Status == StatusCodes.Status401Unauthorized)
             response.Headers.WWWAuthenticate = "Bearer";
 
-        return response.WriteAsJsonAsync(new Body(Error, Details), httpContext.RequestAborted);
+        return response.WriteAsJsonAsync(new AppProblemBody(Error, Details), httpContext.RequestAborted);
     }
+}
 
-    private sealed record Body(string Error, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Details)
-    {
-        [JsonPropertyOrder(-1)]
-        public bool Success => false;
-    }
+internal sealed record AppProblemBody(string Error, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Details)
+{
+    [JsonPropertyOrder(-1)]
+    public bool Success => false;
 }

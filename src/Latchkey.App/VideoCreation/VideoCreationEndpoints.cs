@@ -1,6 +1,7 @@
 using Latchkey.App.Access;
 using Latchkey.App.Problems;
 using Latchkey.Platform.Access;
+using Latchkey.Platform.ApiDocuments;
 using Latchkey.Platform.Settings;
 using Latchkey.Platform.Web;
 using Microsoft.AspNetCore.Builder;
@@ -21,10 +22,34 @@ internal static class VideoCreationEndpoints
 
     public static void MapVideoCreation(this IEndpointRouteBuilder routes)
     {
-        var videos = routes.MapGroup("/api/video").AddEndpointFilter<AppAccess>();
+        var videos = routes
+            .MapGroup("/api/video")
+            .AddEndpointFilter<AppAccess>()
+            .WithTags("Videos")
+            .MayBeSecuredBy("bearer")
+            .Fails(
+                typeof(AppProblemBody),
+                StatusCodes.Status401Unauthorized,
+                StatusCodes.Status403Forbidden,
+                StatusCodes.Status500InternalServerError
+            );
 
-        videos.MapPost("/create", CreateVideo).WithMetadata(new RequestSizeLimitAttribute(BodyLimit));
-        videos.MapGet("/{videoId}/status", GetVideoStatus);
+        videos
+            .MapPost("/create", CreateVideo)
+            .WithMetadata(new RequestSizeLimitAttribute(BodyLimit))
+            .WithSummary("Make a video, and get a token and an address to upload its file to")
+            .TakesJson<CreateVideoRequest>(isRequired: false)
+            .Fails(
+                typeof(AppProblemBody),
+                StatusCodes.Status400BadRequest,
+                StatusCodes.Status413PayloadTooLarge,
+                StatusCodes.Status429TooManyRequests
+            );
+
+        videos
+            .MapGet("/{videoId}/status", GetVideoStatus)
+            .WithSummary("How far a video is, and where it plays")
+            .Fails(typeof(AppProblemBody), StatusCodes.Status404NotFound);
     }
 
     private static async Task<Results<Ok<CreatedVideoResponse>, AppProblem>> CreateVideo(

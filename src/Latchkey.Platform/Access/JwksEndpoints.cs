@@ -10,7 +10,7 @@ internal static class JwksEndpoints
 {
     public static void MapJwks(this IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/.well-known/jwks.json", GetKeySet);
+        routes.MapGet("/.well-known/jwks.json", GetKeySet).WithTags("Host").WithSummary("The keys that access tokens are signed with");
     }
 
     private static async Task<Ok<KeySetResponse>> GetKeySet(SigningKeys keys, HttpResponse response, CancellationToken cancellation)

@@ -3,7 +3,8 @@ namespace Latchkey.Platform.Settings;
 /// <summary>The settings of the server itself, whichever modules are on.</summary>
 public static class PlatformSettings
 {
-    private const string Module = "platform";
+    /// <summary>The name under which the platform stands where modules have theirs.</summary>
+    public const string Module = "platform";
 
     public static Setting Port { get; } =
         new()

@@ -15,8 +15,13 @@ internal static partial class HealthEndpoints
 
     public static void MapHealth(this IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/healthz", GetAlive);
-        routes.MapGet("/readyz", GetReady);
+        var health = routes.MapGroup("").WithTags("Host");
+
+        health.MapGet("/healthz", GetAlive).WithSummary("Whether the process runs; answers on its own machine only");
+        health
+            .MapGet("/readyz", GetReady)
+            .WithSummary("Whether the database and the file store answer; answers on its own machine only")
+            .Produces<StatusResponse>(StatusCodes.Status503ServiceUnavailable);
     }
 
     private static Results<Ok<AliveResponse>, NotFound> GetAlive(HttpContext context, StartTime started) =>

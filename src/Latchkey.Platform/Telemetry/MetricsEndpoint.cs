@@ -1,4 +1,6 @@
 using Latchkey.Platform.Access;
+using Latchkey.Platform.ApiDocuments;
+using Latchkey.Platform.Web;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -12,7 +14,15 @@ internal static class MetricsEndpoint
     {
         var scrape = routes.CreateApplicationBuilder().Use(RequireAdminAsync).UseOpenTelemetryPrometheusScrapingEndpoint(_ => true).Build();
 
-        routes.MapGet("/metrics", scrape);
+        routes
+            .MapGet("/metrics", scrape)
+            // A plain request delegate does not appear in the document without it.
+            .WithMetadata(scrape.Method)
+            .WithTags("Host")
+            .WithSummary("Figures for Prometheus")
+            .SecuredBy("bearer")
+            .WithMetadata(new ProducesResponseTypeMetadata(StatusCodes.Status200OK, typeof(string), ["text/plain"]))
+            .Fails(typeof(HostProblem), StatusCodes.Status401Unauthorized, StatusCodes.Status403Forbidden);
     }
 
     private static async Task RequireAdminAsync(HttpContext context, RequestDelegate next)

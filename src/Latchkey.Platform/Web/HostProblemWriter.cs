@@ -18,11 +18,14 @@ internal sealed class HostProblemWriter : IProblemWriter
         context.Response.ContentType = "application/json";
 
         return context
-            .Response.Body.WriteAsync(JsonSerializer.SerializeToUtf8Bytes(new Body(false, reason, reason), Json), context.RequestAborted)
+            .Response.Body.WriteAsync(
+                JsonSerializer.SerializeToUtf8Bytes(new HostProblem(false, reason, reason), Json),
+                context.RequestAborted
+            )
             .AsTask();
     }
 
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web);
-
-    private sealed record Body(bool Success, string Error, string Detail);
 }
+
+internal sealed record HostProblem(bool Success, string Error, string Detail);

@@ -12,10 +12,16 @@ namespace Latchkey.Platform.Web;
 public static class WebSetup
 {
     /// <summary>What the platform itself answers: no module may claim it, and a module's default façade must not speak for it.</summary>
-    private static readonly Facade HostRoutes = new(["/healthz", "/readyz", "/metrics", "/.well-known"], HostProblemWriter.Instance)
+    private static readonly Facade HostRoutes = new(
+        ["/healthz", "/readyz", "/metrics", "/.well-known", "/docs", "/redoc"],
+        HostProblemWriter.Instance
+    )
     {
         Origins = AllowedOrigins.None,
     };
+
+    /// <summary>Tools on other pages read the documents too.</summary>
+    private static readonly Facade Documents = new(["/openapi"], HostProblemWriter.Instance);
 
     /// <param name="facades">Of all modules that are on.</param>
     /// <param name="publicUrl"><c>LATCHKEY_PUBLIC_URL</c>.</param>
@@ -27,7 +33,7 @@ public static class WebSetup
         IReadOnlyList<string> trustedProxies
     )
     {
-        services.AddSingleton(new FacadeTable([HostRoutes, .. facades]));
+        services.AddSingleton(new FacadeTable([HostRoutes, Documents, .. facades]));
         services.AddSingleton(provider => new PublicUrl(publicUrl, provider.GetRequiredService<IServer>()));
 
         // Bad bodies arrive at the façade as exceptions, so that it can say what is wrong with them.

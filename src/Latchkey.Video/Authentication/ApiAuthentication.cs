@@ -1,4 +1,5 @@
 using Latchkey.Platform.Access;
+using Latchkey.Platform.ApiDocuments;
 using Latchkey.Video.Api;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -16,24 +17,27 @@ internal static class ApiAuthentication
 
     /// <summary>What every route of the API passes: the caller, the rate limit, and problems that were thrown.</summary>
     public static RouteGroupBuilder RequireApiKey(this RouteGroupBuilder routes) =>
-        routes.AddEndpointFilter(
-            async (invocation, next) =>
-            {
-                var context = invocation.HttpContext;
-                var (caller, problem) = await IdentifyAsync(context);
+        routes
+            .SecuredBy("basic", "bearer")
+            .FailsWithProblem(StatusCodes.Status401Unauthorized, StatusCodes.Status403Forbidden, StatusCodes.Status429TooManyRequests)
+            .AddEndpointFilter(
+                async (invocation, next) =>
+                {
+                    var context = invocation.HttpContext;
+                    var (caller, problem) = await IdentifyAsync(context);
 
-                if (problem is not null)
-                    return problem;
+                    if (problem is not null)
+                        return problem;
 
-                context.RequestServices.GetRequiredService<CurrentCaller>().Value = caller!;
+                    context.RequestServices.GetRequiredService<CurrentCaller>().Value = caller!;
 
-                var limits = context.RequestServices.GetRequiredService<RequestLimits>();
+                    var limits = context.RequestServices.GetRequiredService<RequestLimits>();
 
-                return limits.TryEnter(context, caller!.Environment, KindOf(context), caller.KeyId)
-                    ? await next(invocation)
-                    : Problems.TooManyRequests();
-            }
-        );
+                    return limits.TryEnter(context, caller!.Environment, KindOf(context), caller.KeyId)
+                        ? await next(invocation)
+                        : Problems.TooManyRequests();
+                }
+            );
 
     /// <summary>Turns what deeper code throws into the answer.</summary>
     public static RouteGroupBuilder AnswerProblems(this RouteGroupBuilder routes) =>

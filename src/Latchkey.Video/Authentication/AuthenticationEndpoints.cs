@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Latchkey.Platform.Access;
+using Latchkey.Platform.ApiDocuments;
 using Latchkey.Video.Api;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -14,10 +15,20 @@ internal static class AuthenticationEndpoints
 
     public static void MapAuthentication(this RouteGroupBuilder api)
     {
-        var authentication = api.MapGroup("/auth");
+        var authentication = api.MapGroup("/auth")
+            .WithTags("Authentication")
+            .FailsWithProblem(StatusCodes.Status400BadRequest, StatusCodes.Status401Unauthorized);
 
-        authentication.MapPost("/api-key", SignIn);
-        authentication.MapPost("/refresh", Refresh);
+        authentication
+            .MapPost("/api-key", SignIn)
+            .WithSummary("Get an access token for an API key")
+            .TakesJson<SignInBody>()
+            .Produces<AccessTokenResponse>();
+        authentication
+            .MapPost("/refresh", Refresh)
+            .WithSummary("Get a new access token for a refresh token")
+            .TakesJson<RefreshBody>()
+            .Produces<AccessTokenResponse>();
     }
 
     private static async Task<Results<JsonHttpResult<AccessTokenResponse>, Problem>> SignIn(
@@ -61,3 +72,7 @@ internal sealed record AccessTokenResponse(
 {
     public static AccessTokenResponse From(AccessTokenPair pair) => new("Bearer", pair.ExpiresIn, pair.AccessToken, pair.RefreshToken);
 }
+
+internal sealed record SignInBody(string ApiKey);
+
+internal sealed record RefreshBody(string RefreshToken);

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Latchkey.Platform.ApiDocuments;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -14,10 +15,16 @@ internal static class EmbedEndpoints
 
     public static void MapEmbed(this IEndpointRouteBuilder routes)
     {
-        var embed = routes.MapGroup("/embed");
+        var embed = routes.MapGroup("/embed").WithTags("Player").FailsInWords(StatusCodes.Status404NotFound);
 
-        embed.MapGet("/vod/{videoId}", GetPlayer);
-        embed.MapGet("/assets/{name}", GetAsset);
+        embed
+            .MapGet("/vod/{videoId}", GetPlayer)
+            .WithSummary("The player page of a video, for an iframe")
+            .Produces<string>(contentType: "text/html");
+        embed
+            .MapGet("/assets/{name}", GetAsset)
+            .WithSummary("A script or a style of the player page")
+            .Produces<Stream>(contentType: "application/octet-stream");
     }
 
     private static async Task<IResult> GetPlayer(

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using Latchkey.Platform.ApiDocuments;
 using Latchkey.Platform.Files;
 using Latchkey.Platform.Web;
 using Latchkey.Video.Encoding;
@@ -29,21 +30,52 @@ internal static class PlaybackEndpoints
     {
         foreach (var prefix in new[] { "/vod/{videoId}", "/vod/{videoId}/token/{token}" })
         {
-            var vod = routes.MapGroup(prefix).AddEndpointFilter<PlaybackAccess>();
+            var vod = routes
+                .MapGroup(prefix)
+                .AddEndpointFilter<PlaybackAccess>()
+                .WithTags(prefix.EndsWith("{token}", StringComparison.Ordinal) ? "Playback of private videos" : "Playback")
+                .FailsInWords(StatusCodes.Status404NotFound);
 
-            vod.MapGet("/hls/manifest.m3u8", GetMasterPlaylist);
-            vod.MapGet("/hls/{rendition}/manifest.m3u8", GetMediaPlaylist);
-            vod.MapGet("/hls/{rendition}/v{version:int}/init.mp4", GetInit);
-            vod.MapGet("/hls/{rendition}/v{version:int}/{segment:int}.m4s", GetSegment);
-            vod.MapGet("/mp4/source.mp4", GetMp4);
-            vod.MapGet("/thumbnail.jpg", GetThumbnail).WithMetadata(new LeavesTokenUnused());
-            vod.MapGet("/preview.webp", GetPreview).WithMetadata(new LeavesTokenUnused());
-            vod.MapGet("/storyboard.vtt", GetStoryboard);
-            vod.MapGet("/storyboard/v{version:int}/{sheet:int}.jpg", GetSheet);
+            vod.MapGet("/hls/manifest.m3u8", GetMasterPlaylist).Gives(HlsType, "The HLS playlist of all qualities").MayComeLater();
+            vod.MapGet("/hls/{rendition}/manifest.m3u8", GetMediaPlaylist).Gives(HlsType, "The HLS playlist of one quality").MayComeLater();
+            vod.MapGet("/hls/{rendition}/v{version:int}/init.mp4", GetInit)
+                .Gives(Mp4Type, "The initialization segment of one quality")
+                .MayBeLate();
+            vod.MapGet("/hls/{rendition}/v{version:int}/{segment:int}.m4s", GetSegment)
+                .Gives(Mp4Type, "A segment of one quality")
+                .MayBeLate();
+            vod.MapGet("/mp4/source.mp4", GetMp4).Gives(Mp4Type, "The whole video as one MP4 file").MayComeLater();
+            vod.MapGet("/thumbnail.jpg", GetThumbnail)
+                .WithMetadata(new LeavesTokenUnused())
+                .Gives(JpegType, "The thumbnail")
+                .MayComeLater();
+            vod.MapGet("/preview.webp", GetPreview)
+                .WithMetadata(new LeavesTokenUnused())
+                .Gives(WebpType, "A short moving preview")
+                .MayComeLater();
+            vod.MapGet("/storyboard.vtt", GetStoryboard)
+                .Gives("text/vtt", "Which pictures show which moments, for a seek bar")
+                .MayComeLater();
+            vod.MapGet("/storyboard/v{version:int}/{sheet:int}.jpg", GetSheet).Gives(JpegType, "A sheet of pictures for a seek bar");
         }
 
-        routes.MapGet("/vod/{videoId}/token/{token}/session", GetSession).AddEndpointFilter<PlaybackAccess>();
+        routes
+            .MapGet("/vod/{videoId}/token/{token}/session", GetSession)
+            .AddEndpointFilter<PlaybackAccess>()
+            .WithTags("Playback of private videos")
+            .WithSummary("Open a session, so that one token serves a whole playback")
+            .Produces<PlaybackSessionResponse>()
+            .FailsInWords(StatusCodes.Status404NotFound);
     }
+
+    private static RouteHandlerBuilder Gives(this RouteHandlerBuilder route, string contentType, string summary) =>
+        route.WithSummary(summary).Produces<Stream>(contentType: contentType);
+
+    /// <summary>Of a video that is not playable yet there is no body, only the wish to ask again.</summary>
+    private static RouteHandlerBuilder MayComeLater(this RouteHandlerBuilder route) => route.Produces(StatusCodes.Status202Accepted);
+
+    private static RouteHandlerBuilder MayBeLate(this RouteHandlerBuilder route) =>
+        route.FailsInWords(StatusCodes.Status503ServiceUnavailable);
 
     private static IResult GetMasterPlaylist(HttpContext http)
     {

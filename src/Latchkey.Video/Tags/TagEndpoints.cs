@@ -1,3 +1,4 @@
+using Latchkey.Platform.ApiDocuments;
 using Latchkey.Platform.Data;
 using Latchkey.Video.Api;
 using Latchkey.Video.Authentication;
@@ -15,7 +16,11 @@ internal static class TagEndpoints
 {
     public static void MapTags(this RouteGroupBuilder api)
     {
-        api.MapGet("/tags", ListTags);
+        api.MapGet("/tags", ListTags)
+            .WithTags("Tags")
+            .WithSummary("List the tags in use, with how many videos have them")
+            .TakesQuery(new RouteParameter("value", "Part of the tag."))
+            .ListsPages<TagResponse>("value", "videoCount");
     }
 
     private static async Task<JsonHttpResult<PageResponse<TagResponse>>> ListTags(

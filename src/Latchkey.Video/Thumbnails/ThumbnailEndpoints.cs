@@ -1,3 +1,4 @@
+using Latchkey.Platform.ApiDocuments;
 using Latchkey.Platform.Files;
 using Latchkey.Platform.Web;
 using Latchkey.Video.Api;
@@ -21,10 +22,21 @@ internal static class ThumbnailEndpoints
 
     public static void MapThumbnails(this RouteGroupBuilder api)
     {
-        var thumbnail = api.MapGroup("/videos/{videoId}/thumbnail");
+        var thumbnail = api.MapGroup("/videos/{videoId}/thumbnail").WithTags("Thumbnails");
 
-        thumbnail.MapPost("", UploadThumbnail).CountsAsUpload();
-        thumbnail.MapPatch("", PickThumbnail);
+        thumbnail
+            .MapPost("", UploadThumbnail)
+            .CountsAsUpload()
+            .WithSummary("Upload a thumbnail")
+            .TakesFile()
+            .Produces<VideoResponse>()
+            .FailsWithProblem(StatusCodes.Status400BadRequest, StatusCodes.Status404NotFound);
+        thumbnail
+            .MapPatch("", PickThumbnail)
+            .WithSummary("Pick a moment of the video as its thumbnail")
+            .TakesJson<PickThumbnailBody>()
+            .Produces<VideoResponse>()
+            .FailsWithProblem(StatusCodes.Status400BadRequest, StatusCodes.Status404NotFound);
     }
 
     private static async Task<JsonHttpResult<VideoResponse>> UploadThumbnail(
@@ -131,3 +143,6 @@ internal static class ThumbnailEndpoints
         return thumbnail;
     }
 }
+
+/// <param name="Timecode">Such as 00:01:02:10: hours, minutes, seconds, frames.</param>
+internal sealed record PickThumbnailBody(string Timecode);

@@ -1,3 +1,4 @@
+using Latchkey.Platform.ApiDocuments;
 using Latchkey.Video.Api;
 using Latchkey.Video.Authentication;
 using Latchkey.Video.Data;
@@ -13,12 +14,24 @@ internal static class UploadTokenEndpoints
 {
     public static void MapUploadTokens(this RouteGroupBuilder api)
     {
-        var tokens = api.MapGroup("/upload-tokens");
+        var tokens = api.MapGroup("/upload-tokens").WithTags("Upload tokens");
 
-        tokens.MapGet("", ListTokens);
-        tokens.MapPost("", IssueToken);
-        tokens.MapGet("/{uploadToken}", GetToken);
-        tokens.MapDelete("/{uploadToken}", DeleteToken);
+        tokens.MapGet("", ListTokens).WithSummary("List upload tokens").ListsPages<UploadTokenResponse>("createdAt", "ttl");
+        tokens
+            .MapPost("", IssueToken)
+            .WithSummary("Make an upload token, with which others can upload without a key")
+            .TakesJson<IssueUploadTokenBody>(isRequired: false)
+            .Produces<UploadTokenResponse>()
+            .FailsWithProblem(StatusCodes.Status400BadRequest);
+        tokens
+            .MapGet("/{uploadToken}", GetToken)
+            .WithSummary("Get an upload token")
+            .Produces<UploadTokenResponse>()
+            .FailsWithProblem(StatusCodes.Status404NotFound);
+        tokens
+            .MapDelete("/{uploadToken}", DeleteToken)
+            .WithSummary("Delete an upload token")
+            .FailsWithProblem(StatusCodes.Status404NotFound);
     }
 
     private static async Task<JsonHttpResult<PageResponse<UploadTokenResponse>>> ListTokens(
@@ -100,3 +113,6 @@ internal sealed record UploadTokenResponse(string Token, int Ttl, DateTimeOffset
 {
     public static UploadTokenResponse From(UploadToken token) => new(token.Token, token.Ttl, token.CreatedAt, token.ExpiresAt);
 }
+
+/// <param name="Ttl">Seconds; 0 or absent is without end.</param>
+internal sealed record IssueUploadTokenBody(int? Ttl);

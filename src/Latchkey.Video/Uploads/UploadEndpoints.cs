@@ -1,3 +1,4 @@
+using Latchkey.Platform.ApiDocuments;
 using Latchkey.Video.Api;
 using Latchkey.Video.Authentication;
 using Latchkey.Video.Data;
@@ -12,15 +13,39 @@ namespace Latchkey.Video.Uploads;
 
 internal static class UploadEndpoints
 {
+    private const string RangeDescription = "Of one part: `part 2/5`, `part 2/*` or `bytes 0-1048575/3145728`.";
+
+    private static readonly int[] UploadFailures =
+    [
+        StatusCodes.Status400BadRequest,
+        StatusCodes.Status404NotFound,
+        StatusCodes.Status413PayloadTooLarge,
+        StatusCodes.Status507InsufficientStorage,
+    ];
+
     public static void MapUploads(this RouteGroupBuilder api)
     {
-        api.MapPost("/videos/{videoId}/source", Upload).CountsAsUpload();
+        api.MapPost("/videos/{videoId}/source", Upload)
+            .CountsAsUpload()
+            .WithTags("Videos")
+            .WithSummary("Upload a video's file, whole or in parts")
+            .TakesHeader("Content-Range", RangeDescription)
+            .TakesFile()
+            .Produces<VideoResponse>(StatusCodes.Status201Created)
+            .FailsWithProblem(UploadFailures);
     }
 
     /// <summary>Behind no API key: an upload token stands in the query.</summary>
     public static void MapTokenUploads(this RouteGroupBuilder open)
     {
-        open.MapPost("/upload", UploadWithToken);
+        open.MapPost("/upload", UploadWithToken)
+            .WithTags("Videos")
+            .WithSummary("Upload a video's file with an upload token, whole or in parts; makes the video unless `videoId` names it")
+            .TakesQuery(new RouteParameter("token", "The upload token.") { IsRequired = true })
+            .TakesHeader("Content-Range", RangeDescription)
+            .TakesFile(new RouteField("videoId", "The video that the file, or the further part, belongs to."))
+            .Produces<VideoResponse>(StatusCodes.Status201Created)
+            .FailsWithProblem([StatusCodes.Status401Unauthorized, StatusCodes.Status429TooManyRequests, .. UploadFailures]);
     }
 
     private static async Task<JsonHttpResult<VideoResponse>> Upload(

@@ -1,3 +1,4 @@
+using Latchkey.Platform.ApiDocuments;
 using Latchkey.Video.Api;
 using Latchkey.Video.Authentication;
 using Latchkey.Video.Data;
@@ -16,14 +17,43 @@ internal static class VideoEndpoints
 {
     public static void MapVideos(this RouteGroupBuilder api)
     {
-        var videos = api.MapGroup("/videos");
+        var videos = api.MapGroup("/videos").WithTags("Videos");
 
-        videos.MapGet("", ListVideos);
-        videos.MapPost("", CreateVideo);
-        videos.MapGet("/{videoId}", GetVideo);
-        videos.MapPatch("/{videoId}", ChangeVideo);
-        videos.MapDelete("/{videoId}", DeleteVideo);
-        videos.MapGet("/{videoId}/status", GetStatus);
+        videos
+            .MapGet("", ListVideos)
+            .WithSummary("List videos")
+            .TakesQuery(
+                new("title", "Part of the title."),
+                new("description", "Part of the description."),
+                new("tags", "Tags that the video must all have.") { IsList = true },
+                new("metadata", "Metadata that the video must have.") { IsMap = true },
+                new("liveStreamId", "The live stream that the video was recorded from.")
+            )
+            .ListsPages<VideoResponse>("title", "createdAt", "publishedAt", "updatedAt");
+        videos
+            .MapPost("", CreateVideo)
+            .WithSummary("Make a video; its file is uploaded afterwards, or fetched from `source`")
+            .TakesJson<CreateVideoBody>()
+            .Produces<VideoResponse>(StatusCodes.Status201Created)
+            .Produces<VideoResponse>(StatusCodes.Status202Accepted)
+            .FailsWithProblem(StatusCodes.Status400BadRequest);
+        videos
+            .MapGet("/{videoId}", GetVideo)
+            .WithSummary("Get a video")
+            .Produces<VideoResponse>()
+            .FailsWithProblem(StatusCodes.Status404NotFound);
+        videos
+            .MapPatch("/{videoId}", ChangeVideo)
+            .WithSummary("Change a video")
+            .TakesJson<ChangeVideoBody>()
+            .Produces<VideoResponse>()
+            .FailsWithProblem(StatusCodes.Status400BadRequest, StatusCodes.Status404NotFound);
+        videos.MapDelete("/{videoId}", DeleteVideo).WithSummary("Discard a video").FailsWithProblem(StatusCodes.Status404NotFound);
+        videos
+            .MapGet("/{videoId}/status", GetStatus)
+            .WithSummary("How far the upload and the encoding of a video are")
+            .Produces<VideoStatusResponse>()
+            .FailsWithProblem(StatusCodes.Status404NotFound);
     }
 
     private static async Task<JsonHttpResult<PageResponse<VideoResponse>>> ListVideos(

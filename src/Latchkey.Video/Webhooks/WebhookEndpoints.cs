@@ -1,3 +1,4 @@
+using Latchkey.Platform.ApiDocuments;
 using Latchkey.Video.Api;
 using Latchkey.Video.Authentication;
 using Latchkey.Video.Data;
@@ -17,12 +18,25 @@ internal static class WebhookEndpoints
 
     public static void MapWebhooks(this RouteGroupBuilder api)
     {
-        var webhooks = api.MapGroup("/webhooks");
+        var webhooks = api.MapGroup("/webhooks").WithTags("Webhooks");
 
-        webhooks.MapGet("", ListWebhooks);
-        webhooks.MapPost("", CreateWebhook);
-        webhooks.MapGet("/{webhookId}", GetWebhook);
-        webhooks.MapDelete("/{webhookId}", DeleteWebhook);
+        webhooks
+            .MapGet("", ListWebhooks)
+            .WithSummary("List webhooks")
+            .TakesQuery(new RouteParameter("events", "An event that the webhook is told of."))
+            .ListsPages<WebhookResponse>();
+        webhooks
+            .MapPost("", CreateWebhook)
+            .WithSummary("Make a webhook")
+            .TakesJson<CreateWebhookBody>()
+            .Produces<WebhookResponse>(StatusCodes.Status201Created)
+            .FailsWithProblem(StatusCodes.Status400BadRequest);
+        webhooks
+            .MapGet("/{webhookId}", GetWebhook)
+            .WithSummary("Get a webhook")
+            .Produces<WebhookResponse>()
+            .FailsWithProblem(StatusCodes.Status404NotFound);
+        webhooks.MapDelete("/{webhookId}", DeleteWebhook).WithSummary("Delete a webhook").FailsWithProblem(StatusCodes.Status404NotFound);
     }
 
     private static async Task<JsonHttpResult<PageResponse<WebhookResponse>>> ListWebhooks(
@@ -149,3 +163,5 @@ internal sealed record WebhookResponse(
     public static WebhookResponse From(VideoWebhook webhook) =>
         new(webhook.Id, webhook.CreatedAt, webhook.Events, webhook.Url, webhook.SignatureSecret);
 }
+
+internal sealed record CreateWebhookBody(IReadOnlyList<string> Events, string Url);

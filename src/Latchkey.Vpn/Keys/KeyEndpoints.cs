@@ -1,4 +1,4 @@
-using Latchkey.Platform.Webhooks;
+using Latchkey.Platform.ApiDocuments;
 using Latchkey.Vpn.Api;
 using Latchkey.Vpn.Data;
 using Latchkey.Vpn.Nodes;
@@ -17,16 +17,22 @@ internal static class KeyEndpoints
     private const int LongestIdempotencyKey = 255;
     private const int Attempts = 5;
 
+    private static readonly RouteParameter Details = new("details", "true: with limits, traffic, state and subscription address.");
+
     public static void MapKeys(this RouteGroupBuilder api)
     {
         var keys = api.MapGroup("/api/keys").WithTags("Keys");
 
-        keys.MapPost("", CreateKey).Accepts<CreateKeyRequest>("application/json").WithSummary("Create a key").ProducesKey();
-        keys.MapGet("", ListKeys).WithSummary("List keys").Produces<KeyListResponse>();
-        keys.MapGet("/{key}", GetKey).WithSummary("Get a key").ProducesKey();
+        keys.MapPost("", CreateKey)
+            .TakesJson<CreateKeyRequest>()
+            .TakesHeader(IdempotencyHeader, "Your name for this request: sent again with it within a day, it gives the same key.")
+            .WithSummary("Create a key")
+            .Produces<KeyResponse>();
+        keys.MapGet("", ListKeys).TakesQuery([.. KeyQuery.Parameters, Details]).WithSummary("List keys").Produces<KeyListResponse>();
+        keys.MapGet("/{key}", GetKey).TakesQuery(Details).WithSummary("Get a key, by its number or UUID").Produces<KeyResponse>();
         keys.MapGet("/uuid/{key}", GetKey).ExcludeFromDescription();
         keys.MapPatch("/{key}", ChangeKey)
-            .Accepts<ChangeKeyRequest>("application/json")
+            .TakesJson<ChangeKeyRequest>()
             .WithSummary("Change a key: name, note, limits, expiry, pause")
             .Produces<KeyDetailsResponse>();
         keys.MapDelete("/{key}", DeleteKey).WithSummary("Delete a key").Produces<MessageResponse>();
@@ -140,8 +146,6 @@ internal static class KeyEndpoints
 
     private static Task<VpnKey?> FindAsync(IQueryable<VpnKey> keys, KeyReference reference, CancellationToken cancellation) =>
         keys.Include(key => key.Traffic).FirstOrDefaultAsync(reference.Matches(), cancellation);
-
-    private static void ProducesKey(this RouteHandlerBuilder route) => route.Produces<KeyResponse>();
 }
 
 /// <param name="Name">Up to 255 characters, or null.</param>

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Linq.Expressions;
+using Latchkey.Platform.ApiDocuments;
 using Latchkey.Platform.Data;
 using Latchkey.Vpn.Api;
 using Microsoft.AspNetCore.Http;
@@ -16,6 +17,16 @@ internal sealed record KeyQuery
     private static readonly string[] SortNames = ["key_id", "name", "created_at", "expires_at", "traffic", "last_used_at"];
 
     private DateTimeOffset _now;
+
+    /// <summary>For the API's document.</summary>
+    public static IReadOnlyList<RouteParameter> Parameters { get; } =
+    [
+        new("limit", $"How many at most, up to {MostKeys}; all, when it is left out.") { IsInteger = true },
+        new("offset", "How many to leave out first.") { IsInteger = true },
+        new("search", "A part of the name, the note or the UUID, in any case."),
+        new("state", "Only keys in this state.") { Words = [.. Enum.GetValues<KeyState>().Select(state => state.Word())] },
+        new("sort", $"One of {string.Join(", ", SortNames)}; with - before it for the other direction."),
+    ];
 
     /// <summary>How many at most; <c>null</c> for all.</summary>
     public int? Limit { get; private init; }

@@ -1,3 +1,4 @@
+using Latchkey.Platform.ApiDocuments;
 using Latchkey.Vpn.Api;
 using Latchkey.Vpn.Data;
 using Latchkey.Vpn.Keys;
@@ -18,6 +19,7 @@ internal static class TrafficEndpoints
         keys.MapGet("/{key}/traffic", GetTraffic).WithSummary("Get a key's traffic").Produces<TrafficResponse>();
         keys.MapPost("/{key}/traffic/reset", ResetTraffic).WithSummary("Set a key's traffic to zero").Produces<TrafficResetResponse>();
         keys.MapGet("/{key}/traffic/history", GetHistory)
+            .TakesQuery(TrafficHistory.Parameters)
             .WithSummary("Get a key's traffic by hour or by day")
             .Produces<TrafficHistoryResponse>();
         api.MapPost("/api/traffic/sync", SyncTraffic)

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Latchkey.Platform.ApiDocuments;
 using Latchkey.Vpn.Api;
 using Latchkey.Vpn.Data;
 using Microsoft.AspNetCore.Http;
@@ -14,6 +15,14 @@ internal sealed class TrafficHistory(VpnDb db, TimeProvider time)
 
     private static readonly TimeSpan HoursKept = TimeSpan.FromDays(31);
     private static readonly TimeSpan DaysKept = TimeSpan.FromDays(400);
+
+    /// <summary>For the API's document.</summary>
+    public static RouteParameter[] Parameters { get; } =
+    [
+        new("by", $"{ByHour} or {ByDay} (which it is when left out).") { Words = [ByHour, ByDay] },
+        new("from", "Unix seconds.") { IsInteger = true },
+        new("to", "Unix seconds.") { IsInteger = true },
+    ];
 
     /// <param name="query"><c>by</c> (hour or day), <c>from</c> and <c>to</c> in Unix seconds.</param>
     public async Task<IResult> AnswerAsync(long keyId, IQueryCollection query, CancellationToken cancellation)

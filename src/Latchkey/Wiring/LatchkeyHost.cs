@@ -1,5 +1,6 @@
 using Latchkey.App.VideoCreation;
 using Latchkey.Platform;
+using Latchkey.Platform.ApiDocuments;
 using Latchkey.Platform.Settings;
 using Latchkey.Platform.Web;
 using Latchkey.Video;
@@ -52,10 +53,10 @@ internal static class LatchkeyHost
         app.MapPlatform();
 
         if (!modules.OfType<VpnModule>().Any())
-            app.MapHost();
+            app.DocumentedAs(PlatformSettings.Module).MapHost();
 
         foreach (var module in modules)
-            module.MapRoutes(app);
+            module.MapRoutes(app.DocumentedAs(module.Name));
 
         return app;
     }
