@@ -12,7 +12,7 @@ internal sealed class CoreException(string reason, Exception? cause = null) : Ex
     public static CoreException Unreachable(Exception cause) => new("The connection was closed.", cause) { IsUnreachable = true };
 
     public static CoreException From(RpcException failure) =>
-        new(failure.Status.Detail, failure)
+        new(failure.Status.Detail is { Length: > 0 } detail ? detail : $"no answer ({failure.StatusCode})", failure)
         {
             IsUnreachable =
                 failure.StatusCode is StatusCode.Unavailable or StatusCode.DeadlineExceeded or StatusCode.Cancelled or StatusCode.Internal,
