@@ -1,5 +1,6 @@
 using Latchkey.Platform.Access;
 using Latchkey.Platform.ApiDocuments;
+using Latchkey.Platform.Backups;
 using Latchkey.Platform.Cluster;
 using Latchkey.Platform.Data;
 using Latchkey.Platform.Files;
@@ -47,6 +48,7 @@ public static class PlatformServices
         services.AddSingleton(settings);
         services.AddData(settings);
         services.AddAccess();
+        services.AddBackups();
 
         return services;
     }

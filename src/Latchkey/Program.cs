@@ -7,6 +7,8 @@ var root = new RootCommand("Latchkey: one self-hosted backend for video, and wha
     CheckEnvCommand.Create(),
     KeysCommand.Create(),
     VideoCommand.Create(),
+    BackupCommand.Create(),
+    RestoreCommand.Create(),
     DocumentsCommand.Create(),
 };
 root.SetAction((_, cancellation) => ServeCommand.RunAsync(cancellation));

@@ -1,3 +1,4 @@
+using Latchkey.Platform.Backups;
 using Latchkey.Platform.Settings;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Infrastructure;
@@ -42,6 +43,18 @@ internal sealed class DatabaseMigrations(Database database, IEnumerable<Migrated
                 throw new LatchkeyStartException(
                     $"{database.Path} belongs to a running server of another version, or one that is just starting: try again in a moment."
                 );
+        }
+    }
+
+    /// <summary>Every step that this program can make.</summary>
+    public IEnumerable<AppliedMigration> Known()
+    {
+        foreach (var context in contexts)
+        {
+            using var db = context.Create(services);
+
+            foreach (var name in db.Database.GetMigrations())
+                yield return new(context.Prefix, name);
         }
     }
 
