@@ -12,6 +12,7 @@ using Latchkey.Vpn.Events;
 using Latchkey.Vpn.Keys;
 using Latchkey.Vpn.Links;
 using Latchkey.Vpn.Nodes;
+using Latchkey.Vpn.QrCodes;
 using Latchkey.Vpn.Subscriptions;
 using Latchkey.Vpn.Traffic;
 using Microsoft.AspNetCore.Builder;
@@ -87,6 +88,7 @@ public sealed class VpnModule : IModule
         services.AddSingleton<TrafficWriter>();
         services.AddScoped<TrafficReset>();
         services.AddScoped<TrafficHistory>();
+
     }
 
     public void MapRoutes(IEndpointRouteBuilder routes)
@@ -103,6 +105,7 @@ public sealed class VpnModule : IModule
 
         api.MapKeys();
         api.MapLinks();
+        api.MapQrCodes();
         api.MapTraffic();
     }
 }

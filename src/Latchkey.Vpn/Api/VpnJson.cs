@@ -4,6 +4,8 @@ using System.Text.Json.Serialization;
 using Latchkey.Vpn.Events;
 using Latchkey.Vpn.Keys;
 using Latchkey.Vpn.Links;
+using Latchkey.Vpn.Nodes;
+using Latchkey.Vpn.Subscriptions;
 using Latchkey.Vpn.Traffic;
 
 namespace Latchkey.Vpn.Api;
@@ -32,6 +34,7 @@ internal sealed partial class VpnJson : JsonSerializerContext
                 Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
             }
         );
+
 
     public static JsonWriterOptions WriterOptions { get; } = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 }

@@ -24,13 +24,14 @@ internal sealed class VpnHost : IAsyncDisposable
     /// <summary>Sends the secret with every request.</summary>
     public HttpClient Client { get; }
 
-    public static async Task<VpnHost> StartAsync(RealCore? core = null, RunningHostOptions? options = null)
+    /// <param name="apiPort">Where a core's API is, where that is not a <see cref="RealCore"/>.</param>
+    public static async Task<VpnHost> StartAsync(RealCore? core = null, RunningHostOptions? options = null, int? apiPort = null)
     {
         options ??= new RunningHostOptions();
         options
             .With(PlatformSettings.Modules, "vpn")
             .With(VpnSettings.ApiSecretKey, Secret)
-            .With(CoreSettings.ApiPort, (core?.ApiPort ?? RealCore.FreePort()).ToString(CultureInfo.InvariantCulture))
+            .With(CoreSettings.ApiPort, (apiPort ?? core?.ApiPort ?? RealCore.FreePort()).ToString(CultureInfo.InvariantCulture))
             .With(CoreSettings.ConfigurationPath, core?.ConfigurationPath ?? "/nowhere/config.json");
 
         if (!options.Settings.ContainsKey(LinkSettings.PublicKey.Name))
