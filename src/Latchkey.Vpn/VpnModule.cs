@@ -84,6 +84,8 @@ public sealed class VpnModule : IModule
 
         services.AddSingleton<KeyLinks>();
         services.AddSingleton<SubscriptionAddress>();
+        services.AddSingleton<SubscriptionHeaders>();
+        services.AddSingleton<SubscriptionPage>();
 
         services.AddSingleton<TrafficWriter>();
         services.AddScoped<TrafficReset>();
@@ -94,6 +96,7 @@ public sealed class VpnModule : IModule
     public void MapRoutes(IEndpointRouteBuilder routes)
     {
         routes.MapStatus();
+        routes.MapSubscriptions();
 
         var api = routes
             .MapGroup("")
@@ -106,6 +109,7 @@ public sealed class VpnModule : IModule
         api.MapKeys();
         api.MapLinks();
         api.MapQrCodes();
+        api.MapKeySubscriptions();
         api.MapTraffic();
     }
 }

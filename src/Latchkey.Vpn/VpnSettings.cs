@@ -119,5 +119,15 @@ internal static class VpnSettings
         };
 
     public static IReadOnlyList<Setting> All { get; } =
-    [ApiSecretKey, AllowedAddresses, Origins, .. CoreSettings.All, .. LinkSettings.All, WebhookUrls, WebhookSecret, KeyMetrics];
+    [
+        ApiSecretKey,
+        AllowedAddresses,
+        Origins,
+        .. CoreSettings.All,
+        .. LinkSettings.All,
+        .. SubscriptionSettings.All,
+        WebhookUrls,
+        WebhookSecret,
+        KeyMetrics,
+    ];
 }

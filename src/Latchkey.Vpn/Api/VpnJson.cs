@@ -23,6 +23,7 @@ namespace Latchkey.Vpn.Api;
 [JsonSerializable(typeof(StatusResponse))]
 [JsonSerializable(typeof(KeyEvent))]
 [JsonSerializable(typeof(TrafficHistoryResponse))]
+[JsonSerializable(typeof(SubscriptionResponse))]
 internal sealed partial class VpnJson : JsonSerializerContext
 {
     /// <summary>For answers: Cyrillic names stay readable. JSON is never put into a page by us.</summary>
@@ -35,6 +36,9 @@ internal sealed partial class VpnJson : JsonSerializerContext
             }
         );
 
+    /// <summary>For configurations, which people read too.</summary>
+    public static JsonSerializerOptions Indented { get; } =
+        new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     public static JsonWriterOptions WriterOptions { get; } = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 }

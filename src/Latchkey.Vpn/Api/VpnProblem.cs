@@ -10,6 +10,9 @@ internal sealed record VpnProblem(int Status, string Detail) : IResult, IStatusC
 
     public static VpnProblem PublicKeyMissing { get; } = new(StatusCodes.Status500InternalServerError, "Reality public key not configured");
 
+    /// <summary>As for a route that there is not.</summary>
+    public static VpnProblem NotFound { get; } = new(StatusCodes.Status404NotFound, "Not Found");
+
     int? IStatusCodeHttpResult.StatusCode => Status;
 
     public static VpnProblem BadRequest(string detail) => new(StatusCodes.Status400BadRequest, detail);

@@ -23,11 +23,23 @@ internal sealed class KeyLinks(VpnNodes nodes, NodeKinds kinds, PublicUrl public
             var label = nodes.All.Count == 1 ? LabelOf(key) : $"{LabelOf(key)} {node.Name}";
 
             if (await WriteAsync(node, key, request, label, cancellation) is { } link)
-                links.Add(new KeyLink(node, label, link));
+                links.Add(
+                    new KeyLink(
+                        node,
+                        label,
+                        link,
+                        key.Uuid,
+                        node.Link.Host ?? HostOf(request),
+                        Flows.ForCore(node.Flow, await kinds.OfAsync(node, cancellation))
+                    )
+                );
         }
 
         return links;
     }
+
+    /// <summary>What a client app shows where there is one node.</summary>
+    public static string LabelOf(KeyResponse key) => string.IsNullOrEmpty(key.Name) ? $"key_{key.KeyId}" : key.Name;
 
     private async Task<string?> WriteAsync(
         VpnNode node,
@@ -40,10 +52,10 @@ internal sealed class KeyLinks(VpnNodes nodes, NodeKinds kinds, PublicUrl public
             ? null
             : VlessLink.Write(node.Link, key.Uuid, HostOf(request), node.Flow, await kinds.OfAsync(node, cancellation), label);
 
-    private static string LabelOf(KeyResponse key) => string.IsNullOrEmpty(key.Name) ? $"key_{key.KeyId}" : key.Name;
-
     private string HostOf(HttpRequest request) => new Uri(publicUrl.BaseFor(request)).IdnHost;
 }
 
 /// <param name="Label">What the client app shows.</param>
-internal sealed record KeyLink(VpnNode Node, string Label, string Link);
+/// <param name="Host">The server's address, as the link has it but without brackets.</param>
+/// <param name="Flow">VLESS's flow; empty for none.</param>
+internal sealed record KeyLink(VpnNode Node, string Label, string Link, string Uuid, string Host, string Flow);
