@@ -7,6 +7,7 @@ using Latchkey.Platform.Settings;
 using Latchkey.Platform.Web;
 using Latchkey.Vpn.Access;
 using Latchkey.Vpn.Api;
+using Latchkey.Vpn.Batches;
 using Latchkey.Vpn.Data;
 using Latchkey.Vpn.Events;
 using Latchkey.Vpn.Keys;
@@ -107,6 +108,7 @@ public sealed class VpnModule : IModule
             .Fails(typeof(DetailResponse), StatusCodes.Status500InternalServerError);
 
         api.MapKeys();
+        api.MapKeyBatches();
         api.MapLinks();
         api.MapQrCodes();
         api.MapKeySubscriptions();

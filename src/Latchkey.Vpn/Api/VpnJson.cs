@@ -1,6 +1,7 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Latchkey.Vpn.Batches;
 using Latchkey.Vpn.Events;
 using Latchkey.Vpn.Keys;
 using Latchkey.Vpn.Links;
@@ -24,6 +25,9 @@ namespace Latchkey.Vpn.Api;
 [JsonSerializable(typeof(KeyEvent))]
 [JsonSerializable(typeof(TrafficHistoryResponse))]
 [JsonSerializable(typeof(SubscriptionResponse))]
+[JsonSerializable(typeof(KeyListResponse))]
+[JsonSerializable(typeof(KeyDetailsListResponse))]
+[JsonSerializable(typeof(BatchDeletionResponse))]
 internal sealed partial class VpnJson : JsonSerializerContext
 {
     /// <summary>For answers: Cyrillic names stay readable. JSON is never put into a page by us.</summary>

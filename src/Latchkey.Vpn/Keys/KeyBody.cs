@@ -72,30 +72,37 @@ internal static class KeyBody
         return (terms, null);
     }
 
-    private static string? Text(JsonProperty field, int longest, Action<string?> take)
+    /// <returns>A string or null, or what is wrong with it.</returns>
+    public static (string? Text, string? Problem) ReadText(JsonElement value, int longest)
     {
-        if (field.Value.ValueKind is not (JsonValueKind.String or JsonValueKind.Null))
-            return "must be a string or null";
+        if (value.ValueKind is not (JsonValueKind.String or JsonValueKind.Null))
+            return (null, "must be a string or null");
 
         string? text;
 
         try
         {
-            text = field.Value.GetString();
+            text = value.GetString();
         }
         catch (InvalidOperationException)
         {
-            return "must be valid Unicode";
+            return (null, "must be valid Unicode");
         }
 
         if (text?.EnumerateRunes().Any(Rune.IsControl) == true)
-            return "must not contain control characters";
+            return (null, "must not contain control characters");
 
-        if (text?.EnumerateRunes().Count() > longest)
-            return $"must be at most {longest} characters long";
+        return text?.EnumerateRunes().Count() > longest ? (null, $"must be at most {longest} characters long") : (text, null);
+    }
 
-        take(text);
-        return null;
+    private static string? Text(JsonProperty field, int longest, Action<string?> take)
+    {
+        var (text, problem) = ReadText(field.Value, longest);
+
+        if (problem is null)
+            take(text);
+
+        return problem;
     }
 
     private static string? Flag(JsonProperty field, Action<bool> take)
