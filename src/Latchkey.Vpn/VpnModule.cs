@@ -13,6 +13,7 @@ using Latchkey.Vpn.Events;
 using Latchkey.Vpn.Keys;
 using Latchkey.Vpn.Links;
 using Latchkey.Vpn.Nodes;
+using Latchkey.Vpn.Online;
 using Latchkey.Vpn.QrCodes;
 using Latchkey.Vpn.Subscriptions;
 using Latchkey.Vpn.Traffic;
@@ -54,7 +55,7 @@ public sealed class VpnModule : IModule
 
     public IReadOnlyList<Facade> Facades(LatchkeySettings settings) =>
         [
-            new(["/", "/health", "/api", "/api/keys", "/api/traffic", "/sub"], new VpnProblemWriter())
+            new(["/", "/health", "/api", "/api/keys", "/api/traffic", "/api/nodes", "/sub"], new VpnProblemWriter())
             {
                 ReadsAllBodiesAsJson = true,
                 WritesBareJsonContentType = true,
@@ -80,6 +81,7 @@ public sealed class VpnModule : IModule
         services.AddScoped<KeyCreation>();
         services.AddScoped<KeyDeletion>();
         services.AddScoped<KeyList>();
+        services.AddScoped<OnlineList>();
         services.AddScoped<KeyWatch>();
         services.AddScoped<DeviceLimits>();
 
@@ -109,9 +111,11 @@ public sealed class VpnModule : IModule
 
         api.MapKeys();
         api.MapKeyBatches();
+        api.MapOnline();
         api.MapLinks();
         api.MapQrCodes();
         api.MapKeySubscriptions();
         api.MapTraffic();
+        api.MapNodes();
     }
 }

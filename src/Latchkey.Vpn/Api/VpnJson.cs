@@ -6,6 +6,7 @@ using Latchkey.Vpn.Events;
 using Latchkey.Vpn.Keys;
 using Latchkey.Vpn.Links;
 using Latchkey.Vpn.Nodes;
+using Latchkey.Vpn.Online;
 using Latchkey.Vpn.Subscriptions;
 using Latchkey.Vpn.Traffic;
 
@@ -28,6 +29,8 @@ namespace Latchkey.Vpn.Api;
 [JsonSerializable(typeof(KeyListResponse))]
 [JsonSerializable(typeof(KeyDetailsListResponse))]
 [JsonSerializable(typeof(BatchDeletionResponse))]
+[JsonSerializable(typeof(OnlineResponse))]
+[JsonSerializable(typeof(NodesResponse))]
 internal sealed partial class VpnJson : JsonSerializerContext
 {
     /// <summary>For answers: Cyrillic names stay readable. JSON is never put into a page by us.</summary>

@@ -18,7 +18,7 @@ internal sealed class DeviceLimits(VpnDb db, VpnCores cores, KeyEvents events, I
     {
         if (
             !await db.Keys.AnyAsync(key => key.DeviceLimit != null, cancellation)
-            || await cores.ListOnlineAsync() is not { Count: > 0 } online
+            || await cores.ListOnlineAsync() is not { Keys: { Count: > 0 } online }
         )
             return;
 

@@ -41,19 +41,21 @@ internal sealed class VpnCores(VpnNodes nodes, IGrainFactory grains)
     }
 
     /// <summary>Who is connected; <c>null</c> when no core tells.</summary>
-    public async Task<IReadOnlyList<OnlineKey>?> ListOnlineAsync()
+    public async Task<OnlineReport?> ListOnlineAsync()
     {
         var answers = await Task.WhenAll(nodes.All.Select(node => GrainOf(node).ListOnlineAsync()));
 
         return Array.TrueForAll(answers, answer => answer is null)
             ? null
-            :
-            [
-                .. answers
-                    .SelectMany(answer => answer ?? [])
-                    .GroupBy(online => online.KeyId)
-                    .Select(group => new OnlineKey(group.Key, [.. group.SelectMany(online => online.Addresses).Distinct()])),
-            ];
+            : new OnlineReport(
+                [
+                    .. answers
+                        .SelectMany(answer => answer ?? [])
+                        .GroupBy(online => online.KeyId)
+                        .Select(group => new OnlineKey(group.Key, [.. group.SelectMany(online => online.Addresses).Distinct()])),
+                ],
+                IsOfAllCores: Array.TrueForAll(answers, answer => answer is not null)
+            );
     }
 
     public Task<(VpnNode Node, NodeStatus Status)[]> GetStatusAsync() =>
@@ -63,3 +65,6 @@ internal sealed class VpnCores(VpnNodes nodes, IGrainFactory grains)
 
     private IVpnNodeGrain GrainOf(VpnNode node) => grains.GetGrain<IVpnNodeGrain>(node.Name);
 }
+
+/// <param name="IsOfAllCores">Whether every core told; of those that do not, only the traffic says who is there.</param>
+internal sealed record OnlineReport(IReadOnlyList<OnlineKey> Keys, bool IsOfAllCores);
