@@ -12,6 +12,7 @@ using Latchkey.Vpn.Data;
 using Latchkey.Vpn.Events;
 using Latchkey.Vpn.Keys;
 using Latchkey.Vpn.Links;
+using Latchkey.Vpn.Metrics;
 using Latchkey.Vpn.Nodes;
 using Latchkey.Vpn.Online;
 using Latchkey.Vpn.QrCodes;
@@ -94,6 +95,7 @@ public sealed class VpnModule : IModule
         services.AddScoped<TrafficReset>();
         services.AddScoped<TrafficHistory>();
 
+        VpnMetrics.Add(services, settings);
     }
 
     public void MapRoutes(IEndpointRouteBuilder routes)

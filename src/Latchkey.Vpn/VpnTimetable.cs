@@ -2,6 +2,7 @@ using Latchkey.Platform.Cluster;
 using Latchkey.Vpn.Data;
 using Latchkey.Vpn.Events;
 using Latchkey.Vpn.Keys;
+using Latchkey.Vpn.Metrics;
 using Latchkey.Vpn.Nodes;
 using Latchkey.Vpn.Traffic;
 using Microsoft.EntityFrameworkCore;
@@ -31,6 +32,7 @@ internal static class VpnTimetable
             TimeSpan.FromHours(1),
             (at, cancellation) => at.GetRequiredService<TrafficHistory>().RemoveOldAsync(cancellation)
         ),
+        new("vpn.metrics", TimeSpan.FromSeconds(15), (at, cancellation) => at.GetRequiredService<MetricsWatch>().ReadAsync(cancellation)),
         new("vpn.key-requests", TimeSpan.FromHours(1), RemoveOldRequestsAsync),
     ];
 

@@ -1,5 +1,6 @@
 using Latchkey.Platform.Data;
 using Latchkey.Vpn.Core;
+using Latchkey.Vpn.Metrics;
 using Microsoft.Data.Sqlite;
 
 namespace Latchkey.Vpn.Traffic;
@@ -13,7 +14,7 @@ internal sealed record TrafficGrowth(long KeyId, UserCounters Seen, long Upload,
 /// Writes growth down: the counters as seen, and what follows from them, in one transaction, so that no byte is counted twice. Plain SQL over
 /// a temporary table, since 100,000 keys may have grown at once.
 /// </summary>
-internal sealed class TrafficWriter(Database database, TimeProvider time)
+internal sealed class TrafficWriter(Database database, VpnMetrics metrics, TimeProvider time)
 {
     private const string Prepare = """
         CREATE TEMP TABLE IF NOT EXISTS vpn_growth (
@@ -65,6 +66,7 @@ internal sealed class TrafficWriter(Database database, TimeProvider time)
             cancellation
         );
         await transaction.CommitAsync(cancellation);
+        metrics.Count(node, growth);
     }
 
     private static void Fill(SqliteConnection connection, SqliteTransaction transaction, IReadOnlyList<TrafficGrowth> growth)
