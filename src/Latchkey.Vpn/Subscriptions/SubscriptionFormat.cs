@@ -29,7 +29,7 @@ internal static class SubscriptionFormats
         ("SFI/", SubscriptionFormat.SingBox),
         ("SFM/", SubscriptionFormat.SingBox),
         ("SFT/", SubscriptionFormat.SingBox),
-        ("Hiddify", SubscriptionFormat.SingBox),
+        ("HiddifyNext", SubscriptionFormat.SingBox),
         ("Karing", SubscriptionFormat.SingBox),
         ("clash", SubscriptionFormat.Clash),
         ("mihomo", SubscriptionFormat.Clash),

@@ -29,7 +29,7 @@ public partial class SubscriptionPageTests(SharedVpnHost shared)
         page.ShouldContain("2033-05-18");
         page.ShouldContain("Works");
         page.ShouldContain(WebUtility.HtmlEncode($"vless://{key["uuid"]}@"));
-        QrReader.ReadSvg(Svg().Match(page).Value).ShouldEndWith(address);
+        QrReader.ReadSvg(Svg().Match(page).Value).ShouldBe(new Uri(_host.Host.Address, address).AbsoluteUri);
     }
 
     [Fact]

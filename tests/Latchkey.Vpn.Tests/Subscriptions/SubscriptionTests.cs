@@ -77,6 +77,8 @@ public class SubscriptionTests(SharedVpnHost shared)
     [InlineData("Shadowrocket/2070 CFNetwork", "text/plain; charset=utf-8")]
     [InlineData("SFA/1.12.3 (Build 500; sing-box 1.12.3)", "application/json")]
     [InlineData("HiddifyNext/2.5.7 (android) like ClashMeta v2ray sing-box", "application/json")]
+    [InlineData("HiddifyNext/1.1 (windows)", "application/json")]
+    [InlineData("HiddifyNG/1.1", "text/plain; charset=utf-8")]
     [InlineData("clash-verge/v2.2.3", "text/yaml; charset=utf-8")]
     [InlineData("FlClash/v0.8.80 clash-verge Platform/android", "text/yaml; charset=utf-8")]
     [InlineData("mihomo/1.19", "text/yaml; charset=utf-8")]
