@@ -149,6 +149,7 @@ public sealed class VideoModule : IModule
         services.AddSingleton<PlaybackTokens>();
         services.AddSingleton<PlaybackSessions>();
         services.AddSingleton<PlaybackCatalogue>();
+        services.AddSingleton<SmallFiles>();
         services.AddSingleton<PlayerAssets>();
         services.AddSingleton<Posters>();
     }

@@ -23,14 +23,14 @@ public sealed class StoredFileResult(IStoredFileReader reader, string contentTyp
         await using var file = reader;
 
         var (request, response) = (httpContext.Request, httpContext.Response);
-        var (length, etag, changed) = (file.File.Length, ETagOf(file.File), ToSeconds(file.File.ChangedAt));
+        var (length, validators) = (file.File.Length, FileValidators.Of(file.File));
 
-        response.Headers.ETag = etag;
-        response.Headers.LastModified = HeaderUtilities.FormatDate(changed);
+        response.Headers.ETag = validators.ETag;
+        response.Headers.LastModified = validators.LastModified;
         response.Headers.CacheControl = cacheControl;
         response.Headers.AcceptRanges = "bytes";
 
-        var conditions = new FileConditions(request, etag, changed);
+        var conditions = new FileConditions(request, validators.ETag, FileValidators.Seconds(file.File.ChangedAt));
 
         if (conditions.Fail)
         {
@@ -91,11 +91,6 @@ public sealed class StoredFileResult(IStoredFileReader reader, string contentTyp
                 return;
         }
     }
-
-    private static string ETagOf(StoredFile file) =>
-        string.Create(CultureInfo.InvariantCulture, $"\"{file.ChangedAt.UtcTicks:x}-{file.Length:x}\"");
-
-    private static DateTimeOffset ToSeconds(DateTimeOffset time) => DateTimeOffset.FromUnixTimeSeconds(time.ToUnixTimeSeconds());
 
     /// <summary>RFC 6266: a plain name for old clients, and the true one in UTF-8.</summary>
     private static StringValues Attachment(string name)

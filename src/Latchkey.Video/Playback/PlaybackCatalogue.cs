@@ -30,6 +30,13 @@ internal sealed record PlaybackVideo(
     double? PickedSeconds
 )
 {
+    /// <summary>Whether a rendition was given up. Of an older version, what is there is there.</summary>
+    public bool HasFailed(string rendition, int version) => Planned?.Plan.Version == version && FailedRenditions.Contains(rendition);
+
+    /// <summary>Whether files of a version of its plan are for who asks.</summary>
+    public bool Offers(string rendition, int version) =>
+        Planned is { } planned && OldestVersion <= version && version <= planned.Plan.Version && !HasFailed(rendition, version);
+
     /// <summary>A file of which a video has one: while that of the newest version is not made, the one before it stands in.</summary>
     public async ValueTask<IStoredFileReader?> OpenNewestAsync(
         IFileStore files,
@@ -56,28 +63,39 @@ internal sealed class PlaybackCatalogue(IDbContextFactory<VideoDb> databases, Pl
     private const int MostKept = 10_000;
 
     private readonly MemoryCache _videos = new(new MemoryCacheOptions { SizeLimit = MostKept });
+    private long _changes;
+
+    /// <summary>What is remembered now; <c>null</c> when it would have to be looked up.</summary>
+    public PlaybackVideo? Remembered(string videoId) => _videos.TryGetValue(videoId, out PlaybackVideo? video) ? video : null;
 
     /// <returns><c>null</c> when there is no such video, or it is deleted.</returns>
     public async ValueTask<PlaybackVideo?> FindAsync(string videoId, CancellationToken cancellation)
     {
-        if (_videos.TryGetValue(videoId, out PlaybackVideo? video))
+        if (Remembered(videoId) is { } video)
         {
             return video;
         }
+
+        var changes = Volatile.Read(ref _changes);
 
         if (await ReadAsync(videoId, cancellation) is not { } read)
         {
             return null;
         }
 
-        // A video that does not play yet is polled for the moment when it does: that answer is not kept.
-        return read.Planned is null
+        // A video that does not play yet is polled for the moment when it does: that answer is not kept. Nor is one that may be from before a
+        // change that this node knows of.
+        return read.Planned is null || changes != Volatile.Read(ref _changes)
             ? read
             : _videos.Set(videoId, read, new MemoryCacheEntryOptions { AbsoluteExpirationRelativeToNow = Kept, Size = 1 });
     }
 
     /// <summary>After a change that must show at once, such as a deletion.</summary>
-    public void Forget(string videoId) => _videos.Remove(videoId);
+    public void Forget(string videoId)
+    {
+        Interlocked.Increment(ref _changes);
+        _videos.Remove(videoId);
+    }
 
     public void Dispose() => _videos.Dispose();
 

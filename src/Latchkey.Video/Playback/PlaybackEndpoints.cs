@@ -39,9 +39,11 @@ internal static class PlaybackEndpoints
             vod.MapGet("/hls/manifest.m3u8", GetMasterPlaylist).Gives(HlsType, "The HLS playlist of all qualities").MayComeLater();
             vod.MapGet("/hls/{rendition}/manifest.m3u8", GetMediaPlaylist).Gives(HlsType, "The HLS playlist of one quality").MayComeLater();
             vod.MapGet("/hls/{rendition}/v{version:int}/init.mp4", GetInit)
+                .WithSmallFiles()
                 .Gives(Mp4Type, "The initialization segment of one quality")
                 .MayBeLate();
             vod.MapGet("/hls/{rendition}/v{version:int}/{segment:int}.m4s", GetSegment)
+                .WithSmallFiles()
                 .Gives(Mp4Type, "A segment of one quality")
                 .MayBeLate();
             vod.MapGet("/mp4/source.mp4", GetMp4).Gives(Mp4Type, "The whole video as one MP4 file").MayComeLater();
@@ -104,7 +106,8 @@ internal static class PlaybackEndpoints
         HttpContext http,
         SegmentDelivery segments,
         PlannedVideos plans,
-        PlaybackCatalogue catalogue
+        PlaybackCatalogue catalogue,
+        SmallFiles small
     )
     {
         var video = VideoOf(http);
@@ -114,8 +117,10 @@ internal static class PlaybackEndpoints
             return TypedResults.NotFound();
         }
 
-        var opened = IsFailed(video, rendition, version) ? null : await segments.OpenInitAsync(planned, rendition, http.RequestAborted);
-        return opened is null ? await NoSegment(http, video.Id, rendition, version, catalogue) : Segment(video, opened);
+        var opened = video.HasFailed(rendition, version) ? null : await segments.OpenInitAsync(planned, rendition, http.RequestAborted);
+        return opened is null
+            ? await NoSegment(http, video.Id, rendition, version, catalogue)
+            : await Segment(http, video, rendition, version, opened, small);
     }
 
     private static async Task<IResult> GetSegment(
@@ -125,7 +130,8 @@ internal static class PlaybackEndpoints
         HttpContext http,
         SegmentDelivery segments,
         PlannedVideos plans,
-        PlaybackCatalogue catalogue
+        PlaybackCatalogue catalogue,
+        SmallFiles small
     )
     {
         var video = VideoOf(http);
@@ -139,10 +145,12 @@ internal static class PlaybackEndpoints
             return TypedResults.NotFound();
         }
 
-        var opened = IsFailed(video, rendition, version)
+        var opened = video.HasFailed(rendition, version)
             ? null
             : await segments.OpenSegmentAsync(planned, rendition, segment, http.RequestAborted);
-        return opened is null ? await NoSegment(http, video.Id, rendition, version, catalogue) : Segment(video, opened);
+        return opened is null
+            ? await NoSegment(http, video.Id, rendition, version, catalogue)
+            : await Segment(http, video, rendition, version, opened, small);
     }
 
     private static async Task<IResult> GetMp4(HttpContext http, IFileStore files)
@@ -244,14 +252,22 @@ internal static class PlaybackEndpoints
         : version >= video.OldestVersion && version < newest.Plan.Version ? await plans.FindAsync(video.Id, version, http.RequestAborted)
         : null;
 
-    /// <summary>Of an older version, what is there is there.</summary>
-    private static bool IsFailed(PlaybackVideo video, string rendition, int version) =>
-        video.Planned?.Plan.Version == version && IsFailed(video, rendition);
-
     private static bool IsFailed(PlaybackVideo video, string rendition) => video.FailedRenditions.Contains(rendition);
 
-    private static StoredFileResult Segment(PlaybackVideo video, IStoredFileReader file) =>
-        new(file, Mp4Type, CacheControl(video, Immutable));
+    private static async ValueTask<IResult> Segment(
+        HttpContext http,
+        PlaybackVideo video,
+        string rendition,
+        int version,
+        IStoredFileReader file,
+        SmallFiles small
+    )
+    {
+        var cacheControl = CacheControl(video, Immutable);
+        await small.KeepAsync(http.Request.Path, video, rendition, version, file, Mp4Type, cacheControl, http.RequestAborted);
+
+        return new StoredFileResult(file, Mp4Type, cacheControl);
+    }
 
     /// <summary>Not in time, so that it is worth asking again; or never.</summary>
     private static async Task<IResult> NoSegment(

@@ -48,7 +48,6 @@ internal static class LatchkeyHost
 
         var app = builder.Build();
 
-        app.UseStopDeadline();
         app.UseFacades();
         app.MapPlatform();
 

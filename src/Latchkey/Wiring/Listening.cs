@@ -25,11 +25,15 @@ internal static class Listening
                 )
             );
 
+            var deadline = kestrel.ApplicationServices.StopDeadlineToken();
+
             foreach (var address in addresses)
                 address.Apply(
                     kestrel,
                     listen =>
                     {
+                        listen.UseStopDeadline(deadline);
+
                         if (address.IsHttps)
                             listen.UseHttps(https =>
                                 (https.ServerCertificate, https.ServerCertificateChain) = (

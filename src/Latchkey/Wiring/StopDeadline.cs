@@ -1,24 +1,32 @@
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+
 namespace Latchkey.Wiring;
 
 /// <summary>
-/// Requests under way when the server is told to stop get two seconds. Without this, one slow download would use up the whole time that
-/// the host has for stopping, and leave none to the encoders and the silo, which stop after the listener.
+/// Connections that are still busy when the server is told to stop get two seconds. Without this, one slow download would use up the whole time
+/// that the host has for stopping, and leave none to the encoders and the silo, which stop after the listener.
 /// </summary>
 internal static class StopDeadline
 {
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(2);
 
-    public static void UseStopDeadline(this WebApplication app)
+    /// <returns>What happens when it passes; of one server.</returns>
+    public static CancellationToken StopDeadlineToken(this IServiceProvider services)
     {
         var deadline = new CancellationTokenSource();
-        app.Lifetime.ApplicationStopping.Register(() => deadline.CancelAfter(Grace));
+        services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping.Register(() => deadline.CancelAfter(Grace));
 
-        app.Use(
-            async (context, next) =>
+        return deadline.Token;
+    }
+
+    /// <summary>By connection, not by request: that is seldom, and a request should cost nothing that it does not need.</summary>
+    public static void UseStopDeadline(this ListenOptions listen, CancellationToken deadline) =>
+        listen.Use(next =>
+            async connection =>
             {
-                await using var abort = deadline.Token.UnsafeRegister(static state => ((HttpContext)state!).Abort(), context);
-                await next(context);
+                await using var abort = deadline.UnsafeRegister(static state => ((ConnectionContext)state!).Abort(), connection);
+                await next(connection);
             }
         );
-    }
 }
