@@ -9,7 +9,10 @@ namespace Latchkey.Video.Encoding;
 internal sealed class EncodingProgress(EncodingPlan plan, bool makesMp4)
 {
     /// <summary>The smallest rendition alone is made for this long before the others join, so that something plays everywhere soon.</summary>
-    private const double FirstSeconds = 20;
+    private const double LongestLead = 20;
+
+    /// <summary>What the smallest makes ahead is decoded once more for the others: never more than this part of a video.</summary>
+    private const double LeadPart = 1.0 / 8;
 
     /// <summary>Long enough for the start of ffmpeg not to count, short enough for something more urgent not to wait long.</summary>
     private const double BackgroundRunSeconds = 60;
@@ -70,6 +73,9 @@ internal sealed class EncodingProgress(EncodingPlan plan, bool makesMp4)
 
     /// <summary>Whether the first picture can be shown. Until then nothing else of the video is begun, so that all cores are free for it.</summary>
     private bool StartsPlaying => Smallest is not { } smallest || _made[smallest][0];
+
+    /// <summary>The segment after the last one of the lead. Who watches on from there waits for his segments, and they come ahead of the others.</summary>
+    private int LeadEnd => Math.Max(1, plan.SegmentAt(Math.Min(LongestLead, plan.DurationSeconds * LeadPart)));
 
     private bool SegmentsSettled =>
         _made.All(rendition => rendition.Value.IsComplete || rendition.Key == Storyboard.FolderName || _failed.ContainsKey(rendition.Key));
@@ -195,7 +201,7 @@ internal sealed class EncodingProgress(EncodingPlan plan, bool makesMp4)
         var renditions = new[] { Smallest, AudioRendition.FolderName }.OfType<string>().Where(IsOpen).ToList();
 
         // The first picture is a run of its own, so that many videos that come together take turns with theirs.
-        var end = StartsPlaying ? Math.Min(plan.SegmentAt(FirstSeconds) + 1, plan.SegmentCount) : 1;
+        var end = StartsPlaying ? LeadEnd : 1;
 
         return WithTiles(StretchApart(renditions, 0, end, BeginningPriority)) ?? ChoosePoster();
     }

@@ -12,6 +12,9 @@ internal sealed class SegmentMaker(FfmpegRunner ffmpeg)
     /// <summary>How often the files that ffmpeg writes are looked at. Looking costs a system call a file.</summary>
     private static readonly TimeSpan Glance = TimeSpan.FromMilliseconds(20);
 
+    /// <summary>The same where nobody waits: over an hour of encoding, looking often costs more than it gives.</summary>
+    private static readonly TimeSpan SeldomGlance = TimeSpan.FromMilliseconds(100);
+
     private readonly RecentCopySources _recent = new();
 
     /// <summary>
@@ -212,6 +215,7 @@ internal sealed class SegmentMaker(FfmpegRunner ffmpeg)
             await FollowAsync(
                 cutters,
                 tiles,
+                run.Priority == RunPriority.Background ? SeldomGlance : Glance,
                 stop =>
                     ffmpeg.RunAsync(
                         EncodeArguments.For(
@@ -245,6 +249,7 @@ internal sealed class SegmentMaker(FfmpegRunner ffmpeg)
     private async Task FollowAsync(
         List<SegmentCutter> cutters,
         TileFolder? tiles,
+        TimeSpan glance,
         Func<CancellationToken, Task> encode,
         Func<MadeSegment, ValueTask> made,
         CancellationToken cancellation
@@ -257,7 +262,7 @@ internal sealed class SegmentMaker(FfmpegRunner ffmpeg)
         {
             while (!encoding.IsCompleted)
             {
-                await Task.WhenAny(encoding, Task.Delay(Glance, ffmpeg.Time, CancellationToken.None));
+                await Task.WhenAny(encoding, Task.Delay(glance, ffmpeg.Time, CancellationToken.None));
                 await FollowAllAsync(ended: false);
             }
         }

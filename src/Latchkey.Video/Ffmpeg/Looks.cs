@@ -24,12 +24,14 @@ internal static class Looks
 
     /// <summary>The arguments of a look. Its pictures are named by their times in ticks, as <see cref="TileArguments.TimeOf"/> reads them.</summary>
     /// <param name="filter">What happens to the frames from there on.</param>
+    /// <param name="frames">How many are wanted: with the last of them ffmpeg ends, where a filter would decode on to the one after it.</param>
     /// <param name="output">Encoder and its options.</param>
     public static IEnumerable<string> Arguments(
         EncodingPlan plan,
         SourceInput source,
         int segment,
         string filter,
+        int frames,
         IEnumerable<string> output,
         string pattern
     )
@@ -49,6 +51,8 @@ internal static class Looks
             ),
             "-map",
             "[look]",
+            "-frames:v",
+            FfmpegArguments.Number(frames),
             .. output,
             .. TileArguments.NamedByTime(plan),
             pattern,

@@ -79,8 +79,9 @@ internal sealed class PosterChoice(FfmpegRunner ffmpeg)
                 segment,
                 string.Create(
                     CultureInfo.InvariantCulture,
-                    $"select='isnan(prev_selected_t)+gte(t-prev_selected_t,{apart})',trim=end_frame={frames},scale={width}:{height}{EncodeArguments.ToneMap(plan)},format=gray"
+                    $"select='isnan(prev_selected_t)+gte(t-prev_selected_t,{apart})',scale={width}:{height}{EncodeArguments.ToneMap(plan)},format=gray"
                 ),
+                frames,
                 ["-c:v", "rawvideo"],
                 TileArguments.Pattern(folder, "%d.gray")
             ),

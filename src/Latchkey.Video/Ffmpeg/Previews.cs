@@ -73,8 +73,9 @@ internal sealed class Previews(FfmpegRunner ffmpeg)
                 segment,
                 string.Create(
                     CultureInfo.InvariantCulture,
-                    $"fps={FrameRate}:eof_action=pass,trim=end_frame={wanted},scale={width}:{height},setsar=1{EncodeArguments.ToneMap(plan)},format=yuvj420p"
+                    $"fps={FrameRate}:eof_action=pass,scale={width}:{height},setsar=1{EncodeArguments.ToneMap(plan)},format=yuvj420p"
                 ),
+                wanted,
                 ["-c:v", "mjpeg", "-q:v", "2"],
                 TileArguments.Pattern(folder, "%d.jpg")
             ),

@@ -24,11 +24,31 @@ public sealed class EncodingProgressTests
 
         var second = progress.Claim(VideoId, EncodePriority.Background).ShouldNotBeNull();
         second.Renditions.ShouldBe(first.Renditions);
-        (second.From, second.To).ShouldBe((1, 6));
+        (second.From, second.To).ShouldBe((1, 3), "an eighth of two minutes");
         progress.Claim(VideoId, EncodePriority.Background).ShouldNotBeNull().Kind.ShouldBe(EncodeRunKind.Poster);
         var background = progress.Claim(VideoId, EncodePriority.Background).ShouldNotBeNull();
         background.Renditions.ShouldBe(["360p"]);
-        (background.From, background.To).ShouldBe((0, 6));
+        (background.From, background.To).ShouldBe((0, 3));
+    }
+
+    [Theory]
+    [InlineData(2, 1)]
+    [InlineData(10, 1)]
+    [InlineData(15, 1)]
+    [InlineData(20, 2)]
+    [InlineData(1000, 5)]
+    public void Can_make_no_more_ahead_than_is_worth_a_second_decode(int segments, int lead)
+    {
+        var progress = new EncodingProgress(Plan(segments), makesMp4: false);
+        var run = progress.Claim(VideoId, EncodePriority.Background).ShouldNotBeNull();
+        progress.MarkMade("240p", 0);
+
+        while (!run.Renditions.Contains("240p") || !run.Renditions.Contains("360p"))
+        {
+            run = progress.Claim(VideoId, EncodePriority.Background).ShouldNotBeNull();
+        }
+
+        run.From.ShouldBe(lead);
     }
 
     [Fact]
@@ -39,7 +59,7 @@ public sealed class EncodingProgressTests
         var shared = progress.Claim(VideoId, EncodePriority.Background).ShouldNotBeNull();
 
         shared.Renditions.ShouldBe(["240p", "360p", "audio", "storyboard"]);
-        (shared.From, shared.To).ShouldBe((6, 22), "sixty seconds, and the segment that they end in");
+        (shared.From, shared.To).ShouldBe((5, 21), "sixty seconds, and the segment that they end in");
     }
 
     [Fact]
@@ -58,7 +78,7 @@ public sealed class EncodingProgressTests
             Finish(progress, run);
         }
 
-        ahead.ShouldBe([70, 76, 92, 6, 22, 38, 54], "first what follows, then what lies before");
+        ahead.ShouldBe([70, 76, 92, 5, 21, 37, 53, 69], "first what follows, then what lies before");
     }
 
     [Fact]
@@ -80,7 +100,7 @@ public sealed class EncodingProgressTests
     [Fact]
     public void Cannot_be_made_twice_when_a_run_is_just_at_the_segment()
     {
-        var progress = new EncodingProgress(Plan(segments: 10), makesMp4: false);
+        var progress = new EncodingProgress(Plan(segments: 100), makesMp4: false);
         progress.Claim(VideoId, EncodePriority.Background);
         progress.MarkMade("240p", 0);
         var first = progress.Claim(VideoId, EncodePriority.Background).ShouldNotBeNull();
@@ -90,7 +110,7 @@ public sealed class EncodingProgressTests
 
         progress.Want("240p", 4);
         progress.Claim(VideoId, EncodePriority.Waited).ShouldNotBeNull().From.ShouldBe(4);
-        first.To.ShouldBe(6);
+        first.To.ShouldBe(5);
     }
 
     [Fact]
