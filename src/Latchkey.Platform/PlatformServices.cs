@@ -53,6 +53,9 @@ public static class PlatformServices
         return services;
     }
 
+    /// <summary>Begins what a start needs anyway and can be done beside the rest of it.</summary>
+    public static void PrepareAhead(this IServiceProvider services) => services.GetRequiredService<DatabaseMigrations>().BuildModelsAhead();
+
     /// <summary>Makes the data usable without a server: migrates when no server has the folder, and otherwise sees that the server has.</summary>
     /// <exception cref="LatchkeyStartException">The data cannot be used.</exception>
     public static async Task PrepareDataAsync(this IServiceProvider services, CancellationToken cancellation)

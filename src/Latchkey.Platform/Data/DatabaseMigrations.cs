@@ -1,8 +1,6 @@
 using Latchkey.Platform.Backups;
 using Latchkey.Platform.Settings;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.EntityFrameworkCore.Infrastructure;
-using Microsoft.EntityFrameworkCore.Metadata;
 
 namespace Latchkey.Platform.Data;
 
@@ -20,7 +18,6 @@ internal sealed class DatabaseMigrations(Database database, IEnumerable<Migrated
         {
             await using var db = context.Create(services);
 
-            CheckTableNames(db, context.Prefix);
             await RefuseNewerSchemaAsync(db, cancellation);
 
             if ((await db.Database.GetPendingMigrationsAsync(cancellation)).Any())
@@ -30,6 +27,20 @@ internal sealed class DatabaseMigrations(Database database, IEnumerable<Migrated
             }
         }
     }
+
+    /// <summary>
+    /// Begins to build the models, which takes a core a good part of a start, on another one. It is no matter if that fails: who needs the model
+    /// tries again, and tells.
+    /// </summary>
+    public void BuildModelsAhead() =>
+        Task.Run(() =>
+        {
+            foreach (var context in contexts)
+            {
+                using var db = context.Create(services);
+                _ = db.Model;
+            }
+        });
 
     /// <summary>For the command line beside a running server, which has done the migrating.</summary>
     public async Task CheckAsync(CancellationToken cancellation)
@@ -72,16 +83,4 @@ internal sealed class DatabaseMigrations(Database database, IEnumerable<Migrated
     // EF guards migrations by a row in this table and waits for ever for one that a killed start left; the folder's lock guards better.
     private static Task<int> ClearLeftLockAsync(DbContext db, CancellationToken cancellation) =>
         db.Database.ExecuteSqlRawAsync("""DROP TABLE IF EXISTS "__EFMigrationsLock";""", cancellation);
-
-    private static void CheckTableNames(DbContext db, string prefix)
-    {
-        var strange = db.GetService<IDesignTimeModel>()
-            .Model.GetEntityTypes()
-            .Where(entity => !entity.IsTableExcludedFromMigrations())
-            .Select(entity => entity.GetTableName())
-            .FirstOrDefault(table => table is not null && !table.StartsWith(prefix + "_", StringComparison.Ordinal));
-
-        if (strange is not null)
-            throw new InvalidOperationException($"The table {strange} of {db.GetType().Name} lacks the prefix {prefix}_.");
-    }
 }

@@ -48,6 +48,7 @@ internal static class LatchkeyHost
 
         var app = builder.Build();
 
+        app.Services.PrepareAhead();
         app.UseFacades();
         app.MapPlatform();
 
