@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Globalization;
 using Latchkey.Platform.Files;
 using Latchkey.Video.Encoding;
 using Latchkey.Video.Encoding.Index;
@@ -16,18 +17,54 @@ internal static class RawEncoder
 
     /// <returns>Seconds on the wall.</returns>
     public static async Task<double> SmallestAsync(string path, EncodingPlan plan, int from, int to, string folder) =>
-        (await RunAsync(path, plan, [plan.Video.First(IsEncoded)], withAudio: false, from, to, folder)).Wall;
+        (await RunAsync(path, plan, [plan.Video.First(IsEncoded)], withAudio: false, from, to, folder, tiles: null)).Wall;
 
-    public static Task<(double Wall, double Cpu)> LadderAsync(string path, EncodingPlan plan, string folder) =>
-        RunAsync(
+    /// <summary>Every quality and the storyboard's tiles from one decode, and a poster.</summary>
+    /// <returns>Seconds on the wall of the one ffmpeg, and of all cores together, with those of the poster.</returns>
+    public static async Task<(double Wall, double Cpu)> LadderAsync(string path, EncodingPlan plan, string folder)
+    {
+        var (wall, cpu) = await RunAsync(
             path,
             plan,
             [.. plan.Video.Where(IsEncoded)],
             plan.Audio is { Method: RenditionMethod.Encoded },
             0,
             plan.SegmentCount,
-            folder
+            folder,
+            Directory.CreateDirectory(Path.Combine(folder, "tiles")).FullName
         );
+        var poster = await Ffmpeg.RunAsync([
+            .. new[] { "-ss", Seconds(plan.DurationSeconds / 4), "-i", path },
+            .. "-frames:v 1 -vf scale=1280:-2 -q:v 3".Split(' '),
+            Path.Combine(folder, "poster.jpg"),
+        ]);
+
+        return (wall, cpu + poster.Cpu);
+    }
+
+    /// <summary>A moving preview as one would ask ffmpeg for it, of the size and length of ours.</summary>
+    /// <returns>Seconds of all cores together.</returns>
+    public static async Task<double> PreviewAsync(string path, EncodingPlan plan, string folder)
+    {
+        const double LookSeconds = 0.6;
+        var looks = Looks.Spread(plan, 0, 1, (int)Math.Clamp(plan.DurationSeconds / 2, 1, 6));
+        var inputs = looks.SelectMany(segment =>
+            new[] { "-threads", "1", "-ss", Seconds(plan.Seconds(segment)), "-t", Seconds(LookSeconds), "-i", path }
+        );
+        var streams = string.Concat(Enumerable.Range(0, looks.Count).Select(i => $"[{i}:v]"));
+
+        return (
+            await Ffmpeg.RunAsync([
+                .. inputs,
+                "-filter_complex",
+                $"{streams}concat=n={looks.Count}:v=1,fps=10,scale=320:-2[v]",
+                .. "-map [v] -c:v libwebp_anim -quality 55 -loop 0".Split(' '),
+                Path.Combine(folder, "preview.webp"),
+            ])
+        ).Cpu;
+    }
+
+    private static string Seconds(double seconds) => seconds.ToString("0.###", CultureInfo.InvariantCulture);
 
     private static Task<(double Wall, double Cpu)> RunAsync(
         string path,
@@ -36,20 +73,11 @@ internal static class RawEncoder
         bool withAudio,
         int from,
         int to,
-        string folder
+        string folder,
+        string? tiles
     ) =>
         Ffmpeg.RunAsync(
-            EncodeArguments.For(
-                plan,
-                path,
-                video,
-                withAudio,
-                from,
-                to,
-                name => Path.Combine(folder, $"{name}.mp4"),
-                tiles: null,
-                threads: 0
-            )
+            EncodeArguments.For(plan, path, video, withAudio, from, to, name => Path.Combine(folder, $"{name}.mp4"), tiles, threads: 0)
         );
 
     private static async Task<EncodingPlan> MakePlanAsync(string path)

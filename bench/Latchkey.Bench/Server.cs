@@ -16,12 +16,16 @@ internal sealed class Server : IAsyncDisposable
     private const double TicksPerSecond = 100; // USER_HZ, the same on every Linux
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(5);
 
+    /// <summary>Each question costs the server two milliseconds, which count as its own.</summary>
+    private static readonly TimeSpan StatusPoll = TimeSpan.FromMilliseconds(200);
+
     private readonly Process _process;
+    private readonly string _program;
     private readonly string _folder;
 
-    private Server(Process process, string folder, Uri address, HttpClient client, double startSeconds)
+    private Server(Process process, string program, string folder, Uri address, HttpClient client, double startSeconds)
     {
-        (_process, _folder, Address, Client, StartSeconds) = (process, folder, address, client, startSeconds);
+        (_process, _program, _folder, Address, Client, StartSeconds) = (process, program, folder, address, client, startSeconds);
     }
 
     public Uri Address { get; }
@@ -31,16 +35,8 @@ internal sealed class Server : IAsyncDisposable
     /// <summary>From the start of the process until it was ready.</summary>
     public double StartSeconds { get; }
 
-    /// <summary>Of the server and of every process it started that has ended.</summary>
-    public double CpuSeconds
-    {
-        get
-        {
-            var stat = File.ReadAllText($"/proc/{_process.Id}/stat");
-            var fields = stat[(stat.LastIndexOf(')') + 2)..].Split(' ');
-            return Enumerable.Range(11, 4).Sum(i => long.Parse(fields[i], CultureInfo.InvariantCulture)) / TicksPerSecond;
-        }
-    }
+    /// <summary>Of the server and of every process that it started, also those that still run.</summary>
+    public double CpuSeconds => CpuOf(_process.Id) + Children().Sum(CpuOf);
 
     /// <summary>Resident memory in MB.</summary>
     public double Memory =>
@@ -80,8 +76,11 @@ internal sealed class Server : IAsyncDisposable
         while (!await IsReadyAsync(client))
             await Task.Delay(Poll);
 
-        return new Server(process, data, address, client, Stopwatch.GetElapsedTime(began).TotalSeconds);
+        return new Server(process, program, data, address, client, Stopwatch.GetElapsedTime(began).TotalSeconds);
     }
+
+    /// <summary>Another one, on an empty folder beside this one's.</summary>
+    public Task<Server> StartAnotherAsync() => StartAsync(_program, Path.GetDirectoryName(_folder)!);
 
     /// <summary>Creates a video and sends its source.</summary>
     /// <returns>The video, and when its last byte had been handed to the network.</returns>
@@ -127,7 +126,7 @@ internal sealed class Server : IAsyncDisposable
             if (qualities.Count > 0 && qualities.TrueForAll(state => state == "encoded"))
                 return;
 
-            await Task.Delay(TimeSpan.FromMilliseconds(100));
+            await Task.Delay(StatusPoll);
         }
     }
 
@@ -172,8 +171,39 @@ internal sealed class Server : IAsyncDisposable
         return await answer.EnsureSuccessStatusCode().Content.ReadAsByteArrayAsync();
     }
 
-    private bool HasChildren() =>
-        Directory.EnumerateDirectories($"/proc/{_process.Id}/task").Any(thread => File.ReadAllText($"{thread}/children").Length > 0);
+    private bool HasChildren() => Children().Count > 0;
+
+    private List<int> Children() =>
+        [
+            .. Directory
+                .EnumerateDirectories($"/proc/{_process.Id}/task")
+                .SelectMany(thread => ReadIfThere($"{thread}/children").Split(' ', StringSplitOptions.RemoveEmptyEntries))
+                .Select(child => int.Parse(child, CultureInfo.InvariantCulture)),
+        ];
+
+    /// <summary>With what its ended children took.</summary>
+    private static double CpuOf(int process)
+    {
+        var stat = ReadIfThere($"/proc/{process}/stat");
+        var fields = stat[(stat.LastIndexOf(')') + 1)..].Split(' ', StringSplitOptions.RemoveEmptyEntries);
+
+        return fields.Length == 0
+            ? 0
+            : Enumerable.Range(11, 4).Sum(i => long.Parse(fields[i], CultureInfo.InvariantCulture)) / TicksPerSecond;
+    }
+
+    /// <summary>Threads and processes end while one looks at them.</summary>
+    private static string ReadIfThere(string path)
+    {
+        try
+        {
+            return File.ReadAllText(path);
+        }
+        catch (IOException)
+        {
+            return "";
+        }
+    }
 
     private static string NameAt(string[] lines, double at)
     {

@@ -12,36 +12,60 @@ internal sealed record Finding(string Ours, string Beside, string Raw, double Ra
     public static Finding Times(IReadOnlyList<double> ours, IReadOnlyList<double> raw, string beside, double factor, double extra = 0)
     {
         var (mine, theirs) = (Statistics.Median(ours), Statistics.Median(raw));
-        var limit = extra > 0 ? Invariant($"≤ {factor}x + {extra * 1000:0} ms") : Invariant($"≤ {factor}x");
 
         return new Finding(
             Statistics.Describe(ours),
             beside,
             Statistics.Describe(raw),
             mine / theirs,
-            limit,
+            Goal(factor, extra),
             mine <= (theirs * factor) + extra
         );
     }
 
-    /// <summary>Rates, of which more is better.</summary>
+    /// <summary>
+    /// The same for measurements that were made in turns. Each is judged beside its neighbour, so that a machine that becomes slower meanwhile
+    /// does not weigh on one side.
+    /// </summary>
+    /// <param name="factor"><c>null</c> where there is no goal.</param>
+    public static Finding Pairs(IReadOnlyList<double> ours, IReadOnlyList<double> raw, string beside, double? factor, double extra = 0) =>
+        new(
+            Statistics.Describe(ours),
+            beside,
+            Statistics.Describe(raw),
+            Statistics.Median([.. ours.Zip(raw, (mine, theirs) => mine / theirs)]),
+            factor is null ? "–" : Goal(factor.Value, extra),
+            factor is null || Statistics.Median([.. ours.Zip(raw, (mine, theirs) => mine - (theirs * factor.Value))]) <= extra
+        );
+
+    /// <summary>Rates, of which more is better, measured in turns.</summary>
     public static Finding Rates(IReadOnlyList<double> ours, IReadOnlyList<double> raw, string unit, string beside, double factor)
     {
-        var (mine, theirs) = (Statistics.Median(ours), Statistics.Median(raw));
+        var ratio = Statistics.Median([.. ours.Zip(raw, (mine, theirs) => mine / theirs)]);
 
         return new Finding(
-            Invariant($"{mine:0} {unit}"),
+            Invariant($"{Statistics.Median(ours):0} {unit}"),
             beside,
-            Invariant($"{theirs:0} {unit}"),
-            mine / theirs,
+            Invariant($"{Statistics.Median(raw):0} {unit}"),
+            ratio,
             Invariant($"≥ {factor}x"),
-            mine >= theirs * factor
+            ratio >= factor
         );
     }
 
     /// <summary>A figure that has no raw engine, only a limit.</summary>
     public static Finding Below(double figure, string unit, double most) =>
         new(Invariant($"{figure:0.0} {unit}"), "–", "–", figure / most, Invariant($"< {most} {unit}"), figure < most);
+
+    /// <summary>The same of several times.</summary>
+    public static Finding Below(IReadOnlyList<double> seconds, double most) =>
+        Below(Statistics.Median(seconds), "s", most) with
+        {
+            Ours = Statistics.Describe(seconds),
+        };
+
+    private static string Goal(double factor, double extra) =>
+        extra > 0 ? Invariant($"≤ {factor}x + {extra * 1000:0} ms") : Invariant($"≤ {factor}x");
 
     private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }
