@@ -10,6 +10,7 @@ public sealed class Clips : IAsyncLifetime
 {
     public const int LongSeconds = 24;
     public const int FilmSeconds = 300;
+    public const double UniformSeconds = 10.01;
 
     private readonly TemporaryFolder _folder = new();
 
@@ -55,6 +56,43 @@ public sealed class Clips : IAsyncLifetime
         );
         await MakeAsync(Long, "854x480", seconds: LongSeconds);
         await FfmpegAsync("-f", "lavfi", "-i", "testsrc2=size=640x360", "-frames:v", "1", Picture);
+    }
+
+    /// <summary>300 frames of 854 x 480 at 29.97 fps with one keyframe and AC-3: nothing can be copied, and no whole second falls on a frame.</summary>
+    public async Task<string> UniformAsync()
+    {
+        var clip = _folder.File("uniform.mkv");
+
+        if (!File.Exists(clip))
+        {
+            await FfmpegAsync(
+                "-f",
+                "lavfi",
+                "-i",
+                "testsrc2=size=854x480:rate=30000/1001",
+                "-f",
+                "lavfi",
+                "-i",
+                "sine=frequency=440:sample_rate=48000",
+                "-frames:v",
+                "300",
+                "-t",
+                "10.01",
+                "-c:v",
+                "libx264",
+                "-preset",
+                "ultrafast",
+                "-pix_fmt",
+                "yuv420p",
+                "-g",
+                "1000",
+                "-c:a",
+                "ac3",
+                clip
+            );
+        }
+
+        return clip;
     }
 
     /// <summary>Two hours: 20 s over and over, with one keyframe in them, so that nothing can be copied.</summary>
