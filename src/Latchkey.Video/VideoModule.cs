@@ -116,8 +116,15 @@ public sealed class VideoModule : IModule
 
     private static void AddEncoding(IServiceCollection services, LatchkeySettings settings)
     {
-        services.AddSingleton(EncodingOptions.From(settings));
-        services.AddSingleton(new FfmpegOptions());
+        var encoding = EncodingOptions.From(settings);
+        services.AddSingleton(encoding);
+        services.AddSingleton(
+            new FfmpegOptions
+            {
+                Threads = encoding.Threads(Environment.ProcessorCount),
+                UrgentThreads = EncodingOptions.UrgentThreads(Environment.ProcessorCount),
+            }
+        );
         services.AddSingleton<FfmpegRunner>();
         services.AddSingleton<Pictures>();
         services.AddSingleton<SourceIndexer>();

@@ -227,7 +227,7 @@ internal sealed class SegmentMaker(FfmpegRunner ffmpeg)
                             run.To,
                             OutputOf,
                             tiles?.Path,
-                            ffmpeg.Options.Threads,
+                            run.Priority == RunPriority.Background ? ffmpeg.Options.Threads : ffmpeg.Options.UrgentThreads,
                             reading
                         ),
                         run.Priority == RunPriority.Background,

@@ -6,8 +6,11 @@ internal sealed record FfmpegOptions
     public string Ffmpeg { get; init; } = "ffmpeg";
     public string Ffprobe { get; init; } = "ffprobe";
 
-    /// <summary>Encoder and decoder threads of one run; 0 lets ffmpeg choose.</summary>
+    /// <summary>Of each encoder and decoder of a run in the background; 0 lets ffmpeg choose.</summary>
     public int Threads { get; init; }
+
+    /// <summary>The same of a run that somebody waits for.</summary>
+    public int UrgentThreads { get; init; }
 
     /// <summary>Address space of one process.</summary>
     public long MemoryBytes { get; init; } = 8L << 30;

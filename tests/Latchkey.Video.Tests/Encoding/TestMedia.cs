@@ -9,7 +9,7 @@ namespace Latchkey.Video.Tests.Encoding;
 /// <summary>Small clips, made by ffmpeg when a test asks for them, and ffprobe's view of what we made of them.</summary>
 internal sealed class TestMedia : IDisposable
 {
-    public static readonly FfmpegRunner Ffmpeg = new(new FfmpegOptions { Threads = 2 }, TimeProvider.System);
+    public static readonly FfmpegRunner Ffmpeg = new(new FfmpegOptions { Threads = 2, UrgentThreads = 2 }, TimeProvider.System);
 
     public const string Picture = "-f lavfi -i testsrc2=s=640x360:r={0}:d={1}";
     public const string Tone = "-f lavfi -i sine=440:r={0}:d={1}";
