@@ -48,6 +48,7 @@ internal sealed class EncodingRecorder(VideoWebhooks webhooks, IWebhookSender se
     /// <summary>Brings the rows to what is made now.</summary>
     public async Task SaveAsync(VideoDb db, string videoId, EncodingProgress progress)
     {
+            var isKnown = row.WasEncoded;
         var rows = await db.EncodingRenditions.Where(row => row.VideoId == videoId).ToListAsync();
         var messages = new List<OutboxMessage>();
 
@@ -55,7 +56,7 @@ internal sealed class EncodingRecorder(VideoWebhooks webhooks, IWebhookSender se
         {
             Update(row, progress);
 
-            if (row.State == RenditionState.Encoded && row.Name != AudioRendition.FolderName)
+            if (row.State == RenditionState.Encoded && !isKnown && progress.Plan.FindAudio(row.Name) is null)
             {
                 messages.AddRange(await TellAsync(db, row, progress.Plan));
             }

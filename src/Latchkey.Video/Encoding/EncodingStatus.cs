@@ -59,7 +59,7 @@ internal sealed class EncodingStatus(PlannedVideos planned) : IEncodingStatus
             name,
             row?.State switch
             {
-                RenditionState.Encoding => "encoding",
+                RenditionState.Encoding or RenditionState.EncodedAgain => "encoding",
                 RenditionState.Encoded => "encoded",
                 RenditionState.Failed => "failed",
                 _ => "waiting",

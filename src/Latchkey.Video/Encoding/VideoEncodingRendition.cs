@@ -6,6 +6,9 @@ internal enum RenditionState
     Encoding,
     Encoded,
     Failed,
+
+    /// <summary>It was encoded, and is made once more by another plan; nobody is told of its end again.</summary>
+    EncodedAgain,
 }
 
 /// <summary>How far one rendition is, for the status; <c>mp4</c> is one of them here.</summary>
@@ -27,10 +30,12 @@ internal sealed class VideoEncodingRendition
 
     public static VideoEncodingRendition Plan(string videoId, string name) => new() { VideoId = videoId, Name = name };
 
-    /// <summary>As it was when it was planned first.</summary>
+    public bool WasEncoded => State is RenditionState.Encoded or RenditionState.EncodedAgain;
+
+    /// <summary>For another plan: nothing of it is made.</summary>
     public void Reset()
     {
-        State = RenditionState.Waiting;
+        State = WasEncoded ? RenditionState.EncodedAgain : RenditionState.Waiting;
         FailureReason = null;
         Segments = [];
     }
@@ -40,13 +45,14 @@ internal sealed class VideoEncodingRendition
         Segments = segments.ToBytes();
         State =
             segments.IsComplete ? RenditionState.Encoded
+            : WasEncoded ? RenditionState.EncodedAgain
             : segments.Count > 0 ? RenditionState.Encoding
             : RenditionState.Waiting;
     }
 
     public void MarkEncoded() => State = RenditionState.Encoded;
 
-    public void MarkEncoding() => State = RenditionState.Encoding;
+    public void MarkEncoding() => State = WasEncoded ? RenditionState.EncodedAgain : RenditionState.Encoding;
 
     public void Fail(string reason)
     {

@@ -1,4 +1,7 @@
 using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json.Nodes;
+using Latchkey.Platform.Webhooks;
 using Latchkey.Testing;
 using Latchkey.Video.Data;
 using Latchkey.Video.Encoding;
@@ -60,6 +63,33 @@ public sealed class ReencodingTests
                 await server.StatusOfAsync($"/vod/{videoId}/hls/240p/v1/0.m4s") == HttpStatusCode.NotFound
             );
             await PlaysAsync(server, videoId, "360p", version: 2);
+        }
+    }
+
+    [Fact]
+    public async Task Cannot_tell_twice_of_a_quality()
+    {
+        using var folder = new TemporaryFolder();
+        string videoId;
+
+        await using (var server = await StartAsync(folder, "240p"))
+        {
+            using var created = await server.Host.Client.PostAsJsonAsync(
+                "/webhooks",
+                new { events = new[] { "video.encoding.quality.completed" }, url = "http://127.0.0.1:9/" }
+            );
+            created.StatusCode.ShouldBe(HttpStatusCode.Created);
+            videoId = await server.PublishAsync(await server.ForeignClipAsync(2, "640x360"));
+            await FinishedAsync(server, videoId, version: 1);
+            (await ToldAsync(server)).ShouldBe(["hls 240p", "mp4 240p"]);
+        }
+
+        await using (var server = await StartAsync(folder, "240p,360p"))
+        {
+            await RequestAsync(server, videoId);
+            await EncodingStarter.WakeUnfinishedAsync(server.Host.Services.CreateScope().ServiceProvider, default);
+            await FinishedAsync(server, videoId, version: 2);
+            (await ToldAsync(server)).ShouldBe(["hls 240p", "hls 360p", "mp4 240p"]);
         }
     }
 
@@ -141,6 +171,15 @@ public sealed class ReencodingTests
         {
             (await server.StatusOfAsync($"/vod/{videoId}/hls/{rendition}/{name}")).ShouldBe(HttpStatusCode.OK, name);
         }
+    }
+
+    /// <summary>What was put into the outbox, whether it was delivered or not.</summary>
+    private static async Task<IReadOnlyList<string>> ToldAsync(VideoServer server)
+    {
+        await using var db = await Databases(server).CreateDbContextAsync();
+        var bodies = await db.Set<OutboxMessage>().Select(message => message.Body).ToListAsync();
+
+        return [.. bodies.Select(body => JsonNode.Parse(body)!).Select(body => $"{body["encoding"]} {body["quality"]}").Order()];
     }
 
     private static Task RemoveOldAsync(VideoServer server, TimeSpan later)
