@@ -18,21 +18,34 @@ internal sealed partial class EarlyEncoding(
     SegmentMaker segments,
     EarlyFiles early,
     IFileStore files,
+    TimeProvider time,
     ILogger<EarlyEncoding> logger
 ) : IDisposable
 {
     /// <summary>What a viewer wants to see first, in the smallest rendition.</summary>
     private const double WantedSeconds = 10;
 
+    /// <summary>An upload of which nothing came for so long may never end; if it goes on, it is begun anew.</summary>
+    public static readonly TimeSpan Remembered = TimeSpan.FromHours(1);
+
     private readonly ConcurrentDictionary<string, EarlyUpload> _uploads = new(StringComparer.Ordinal);
 
     /// <summary>One source at a time: uploads that arrive together have their turns when they have ended.</summary>
     private readonly SemaphoreSlim _turn = new(1);
 
+    /// <summary>How many uploads are followed.</summary>
+    public int Count => _uploads.Count;
+
     /// <summary>More has arrived. Returns at once.</summary>
     public void Notice(EarlySource source)
     {
+        if (!_uploads.ContainsKey(source.VideoId))
+        {
+            ForgetIdle();
+        }
+
         var upload = _uploads.GetOrAdd(source.VideoId, _ => new EarlyUpload(source.SourceKey));
+        upload.HeardOf(time.GetUtcNow());
 
         if (upload.SourceKey == source.SourceKey && upload.IsDue(source) && _turn.Wait(0, CancellationToken.None))
         {
@@ -50,6 +63,16 @@ internal sealed partial class EarlyEncoding(
     }
 
     public void Dispose() => _turn.Dispose();
+
+    private void ForgetIdle()
+    {
+        var longAgo = time.GetUtcNow() - Remembered;
+
+        foreach (var (videoId, _) in _uploads.Where(upload => upload.Value.LastHeardOf < longAgo))
+        {
+            _ = EndAsync(videoId);
+        }
+    }
 
     private async Task LookAsync(EarlyUpload upload)
     {

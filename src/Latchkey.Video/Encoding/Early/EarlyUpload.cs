@@ -27,7 +27,11 @@ internal sealed class EarlyUpload : IAsyncDisposable
     /// <summary>The first segment that is not made.</summary>
     public int Made { get; set; }
 
+    public DateTimeOffset LastHeardOf { get; private set; }
+
     public IReadOnlyDictionary<string, ReadOnlyMemory<byte>> Inits => _inits;
+
+    public void HeardOf(DateTimeOffset now) => LastHeardOf = now;
 
     /// <summary>Notes what has arrived. Whether it is worth a look, and nobody looks just now.</summary>
     public bool IsDue(EarlySource source)

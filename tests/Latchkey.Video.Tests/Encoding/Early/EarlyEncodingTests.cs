@@ -1,6 +1,11 @@
 using System.Net;
 using Latchkey.Testing;
+using Latchkey.Video.Encoding;
+using Latchkey.Video.Encoding.Early;
+using Latchkey.Video.Encoding.Index;
 using Latchkey.Video.Tests.Playback;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Time.Testing;
 using Shouldly;
 using Xunit;
 
@@ -97,6 +102,26 @@ public sealed class EarlyEncodingTests : IDisposable
 
         deleted.StatusCode.ShouldBe(HttpStatusCode.NoContent);
         await Eventually.IsTrueAsync(() => !Directory.Exists(VideoFolder(videoId)), "something is left");
+    }
+
+    [Fact]
+    public async Task Cannot_remember_uploads_that_never_end()
+    {
+        await using var server = await VideoServer.StartAsync(_folder.Path);
+        var clock = new FakeTimeProvider();
+        using var early = ActivatorUtilities.CreateInstance<EarlyEncoding>(server.Host.Services, clock);
+
+        Notice("viForgotten");
+        Notice("viSlow");
+        clock.Advance(EarlyEncoding.Remembered / 2);
+        Notice("viSlow");
+        early.Count.ShouldBe(2);
+
+        clock.Advance(EarlyEncoding.Remembered * 0.6);
+        Notice("viNew");
+        early.Count.ShouldBe(2, "the one of which nothing came");
+
+        void Notice(string videoId) => early.Notice(new EarlySource(videoId, "source", new PlanOptions(), new ReceivedBytes([]), null));
     }
 
     private string VideoFolder(string videoId) => Path.Combine(_folder.Path, "files", "videos", videoId);
