@@ -14,6 +14,9 @@ internal static class EncodeArguments
     /// <summary>What ffmpeg's AAC encoder puts out before its first input.</summary>
     public const int AudioPriming = 1;
 
+    /// <summary>From BT.2020 to BT.709, whose curve it has already: without that, colours look pale.</summary>
+    private const string NarrowGamut = ",zscale=tin=bt709:pin=bt2020:min=bt2020nc:t=bt709:p=bt709:m=bt709:r=tv";
+
     private const string Preset = "veryfast";
     private const int Quality = 23;
 
@@ -204,7 +207,7 @@ internal static class EncodeArguments
         {
             filter.Append(
                 CultureInfo.InvariantCulture,
-                $"{(branches > 1 ? $";[s{i}]" : ",")}scale={video[i].Width}:{video[i].Height}:out_range=tv,setsar=1{ToneMap(plan)},format=yuv420p[v{i}]"
+                $"{(branches > 1 ? $";[s{i}]" : ",")}scale={video[i].Width}:{video[i].Height}:out_range=tv,setsar=1{Colours(plan)},format=yuv420p[v{i}]"
             );
         }
 
@@ -220,9 +223,11 @@ internal static class EncodeArguments
     /// From PQ or HLG to what any screen shows. Of 203 nits, which both call white (ITU-R BT.2408), it makes 85 % white, and of 1,000 nits all of
     /// it; middle grey stays middle grey. After scaling: on the small picture it costs a sixth.
     /// </summary>
-    public static string ToneMap(EncodingPlan plan) =>
+    public static string Colours(EncodingPlan plan) =>
         plan.Source.HdrTransfer is not { } transfer
-            ? ""
+            ? plan.Source.IsWideGamut
+                ? NarrowGamut
+                : ""
             : $",zscale=tin={transfer}:pin=bt2020:min=bt2020nc:t=linear:npl=203,format=gbrpf32le,zscale=p=bt709,tonemap=mobius:param=0.3:desat=0:peak=4.93,zscale=t=bt709:m=bt709:r=tv";
 
     private static IEnumerable<string> VideoOutput(EncodingPlan plan, VideoRendition rendition, string label, int from, int to, int threads)

@@ -165,3 +165,6 @@ internal sealed record SourceFacts
     public double ClipStart { get; init; }
     public double? ClipEnd { get; init; }
 }
+    /// <summary>Whether its colours are BT.2020's though its brightness is an ordinary screen's.</summary>
+    public bool IsWideGamut { get; init; }
+

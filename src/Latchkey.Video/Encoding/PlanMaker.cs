@@ -160,6 +160,7 @@ internal static class PlanMaker
             Interlaced = video.Interlaced,
             HdrTransfer = video.HdrTransfer,
             RegularRate = video.Frames.RegularRate,
+            IsWideGamut = video.IsWideGamut,
             IsDiscontinuous = video.Frames.IsDiscontinuous,
             ClipStart = options.ClipStart,
             ClipEnd = options.ClipEnd,

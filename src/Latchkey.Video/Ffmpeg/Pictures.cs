@@ -98,7 +98,7 @@ internal sealed class Pictures(FfmpegRunner ffmpeg)
                 "-filter_complex",
                 string.Create(
                     CultureInfo.InvariantCulture,
-                    $"[0:{plan.Source.VideoStream}]settb=1/{plan.Timescale},trim=start_pts={plan.Origin + start},scale={width}:{height},setsar=1{EncodeArguments.ToneMap(plan)},format=yuvj420p[v]"
+                    $"[0:{plan.Source.VideoStream}]settb=1/{plan.Timescale},trim=start_pts={plan.Origin + start},scale={width}:{height},setsar=1{EncodeArguments.Colours(plan)},format=yuvj420p[v]"
                 ),
                 "-map",
                 "[v]",

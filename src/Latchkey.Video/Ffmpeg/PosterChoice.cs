@@ -79,7 +79,7 @@ internal sealed class PosterChoice(FfmpegRunner ffmpeg)
                 segment,
                 string.Create(
                     CultureInfo.InvariantCulture,
-                    $"select='isnan(prev_selected_t)+gte(t-prev_selected_t,{apart})',scale={width}:{height}{EncodeArguments.ToneMap(plan)},format=gray"
+                    $"select='isnan(prev_selected_t)+gte(t-prev_selected_t,{apart})',scale={width}:{height}{EncodeArguments.Colours(plan)},format=gray"
                 ),
                 frames,
                 ["-c:v", "rawvideo"],

@@ -73,7 +73,7 @@ internal sealed class Previews(FfmpegRunner ffmpeg)
                 segment,
                 string.Create(
                     CultureInfo.InvariantCulture,
-                    $"fps={FrameRate}:eof_action=pass,scale={width}:{height},setsar=1{EncodeArguments.ToneMap(plan)},format=yuvj420p"
+                    $"fps={FrameRate}:eof_action=pass,scale={width}:{height},setsar=1{EncodeArguments.Colours(plan)},format=yuvj420p"
                 ),
                 wanted,
                 ["-c:v", "mjpeg", "-q:v", "2"],

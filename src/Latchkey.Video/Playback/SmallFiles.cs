@@ -95,11 +95,15 @@ internal sealed class SmallFiles(PlaybackCatalogue catalogue) : IDisposable
 internal static class SmallFileRoutes
 {
     /// <summary>Looks into the memory first; the route's filters and handler are for what is not there.</summary>
-    public static void WithSmallFiles(this IEndpointConventionBuilder route) =>
+    public static RouteHandlerBuilder WithSmallFiles(this RouteHandlerBuilder route)
+    {
         route.Add(endpoint =>
         {
             var (files, theLongWay) = (endpoint.ApplicationServices.GetRequiredService<SmallFiles>(), endpoint.RequestDelegate!);
 
             endpoint.RequestDelegate = http => files.AnswerAsync(http, theLongWay);
         });
+
+        return route;
+    }
 }

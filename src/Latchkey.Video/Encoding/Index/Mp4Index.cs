@@ -55,6 +55,7 @@ internal static class Mp4Index
                 PixelAspect = video.Entry.PixelAspect,
                 Rotation = video.Orientation.Rotation,
                 Interlaced = avc.IsInterlaced,
+                IsWideGamut = IsWideGamut(video.Entry),
                 Frames = frames,
                 Bytes = Bytes(video.Samples),
                 Copy = copy is not null && await AreIdrAsync(video, frames, copy, avc.LengthSize, source, cancellation) ? copy : null,
@@ -133,6 +134,9 @@ internal static class Mp4Index
 
         if (video.HasSeveralEntries || frames.Timescale > EncodingPlan.MaxTimescale)
         {
+    /// <summary>Primaries and transfer of a colr box, by the numbers of ISO/IEC 23091-2.</summary>
+    private static bool IsWideGamut(SampleEntry entry) => entry.Colour is [_, _, _, _, 0, 9, 0, not (16 or 18), ..];
+
             return null;
         }
 

@@ -16,7 +16,7 @@ internal sealed class ProbeIndex(FfmpegRunner ffmpeg, long wholeScanBytes)
 
     private const string Entries =
         "format=format_name,duration,start_time"
-        + ":stream=start_time,duration,index,id,codec_type,codec_name,pix_fmt,width,height,sample_aspect_ratio,time_base,r_frame_rate,avg_frame_rate,field_order,color_transfer,channels,sample_rate"
+        + ":stream=start_time,duration,index,id,codec_type,codec_name,pix_fmt,width,height,sample_aspect_ratio,time_base,r_frame_rate,avg_frame_rate,field_order,color_transfer,color_primaries,channels,sample_rate"
         + ":stream_disposition=attached_pic,default"
         + ":stream_side_data=rotation";
 
@@ -46,7 +46,8 @@ internal sealed class ProbeIndex(FfmpegRunner ffmpeg, long wholeScanBytes)
                 PixelAspect = Aspect(Text(video, "sample_aspect_ratio")),
                 Rotation = Rotation(video),
                 Interlaced = Text(video, "field_order") is "tt" or "bb" or "tb" or "bt",
-                HdrTransfer = Text(video, "color_transfer") is "smpte2084" or "arib-std-b67" ? Text(video, "color_transfer") : null,
+                HdrTransfer = IsHdr(video) ? Text(video, "color_transfer") : null,
+                IsWideGamut = Text(video, "color_primaries") == "bt2020" && !IsHdr(video),
                 Frames = await FramesAsync(source, own, probed.RootElement.GetProperty("format"), video, cancellation),
                 Bytes = file is not null && Mp4Index.FindVideo(file) is { } track ? Mp4Index.Bytes(track.Samples) : 0,
             },
@@ -253,6 +254,8 @@ internal sealed class ProbeIndex(FfmpegRunner ffmpeg, long wholeScanBytes)
         {
             return 0;
         }
+
+    private static bool IsHdr(JsonElement video) => Text(video, "color_transfer") is "smpte2084" or "arib-std-b67";
 
         foreach (var data in list.EnumerateArray())
         {

@@ -25,6 +25,9 @@ internal sealed record VideoIndex
     /// <summary>The media's bytes; 0 when not known.</summary>
     public long Bytes { get; init; }
 
+
+    /// <summary>See <see cref="SourceFacts.IsWideGamut"/>.</summary>
+    public bool IsWideGamut { get; init; }
     /// <summary>What allows the source's own packets to be a rendition; <c>null</c> when they cannot be.</summary>
     public VideoCopy? Copy { get; init; }
 }

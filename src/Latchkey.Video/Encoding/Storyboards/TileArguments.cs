@@ -27,7 +27,7 @@ internal static class TileArguments
 
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"select='{choice}',scale={width}:{height},setsar=1{EncodeArguments.ToneMap(plan)},format=yuvj420p[tiles]"
+            $"select='{choice}',scale={width}:{height},setsar=1{EncodeArguments.Colours(plan)},format=yuvj420p[tiles]"
         );
     }
 
