@@ -17,7 +17,7 @@ internal static class RawEncoder
 
     /// <returns>Seconds on the wall.</returns>
     public static async Task<double> SmallestAsync(string path, EncodingPlan plan, int from, int to, string folder) =>
-        (await RunAsync(path, plan, [plan.Video.First(IsEncoded)], withAudio: false, from, to, folder, tiles: null)).Wall;
+        (await RunAsync(path, plan, [plan.Video.First(IsEncoded)], [], from, to, folder, tiles: null)).Wall;
 
     /// <summary>Every quality and the storyboard's tiles from one decode, and a poster.</summary>
     /// <returns>Seconds on the wall of the one ffmpeg, and of all cores together, with those of the poster.</returns>
@@ -27,7 +27,7 @@ internal static class RawEncoder
             path,
             plan,
             [.. plan.Video.Where(IsEncoded)],
-            plan.Audio is { Method: RenditionMethod.Encoded },
+            [.. plan.AudioGroup().Where(audio => audio.Method == RenditionMethod.Encoded)],
             0,
             plan.SegmentCount,
             folder,
@@ -70,14 +70,14 @@ internal static class RawEncoder
         string path,
         EncodingPlan plan,
         IReadOnlyList<VideoRendition> video,
-        bool withAudio,
+        IReadOnlyList<AudioRendition> audio,
         int from,
         int to,
         string folder,
         string? tiles
     ) =>
         Ffmpeg.RunAsync(
-            EncodeArguments.For(plan, path, video, withAudio, from, to, name => Path.Combine(folder, $"{name}.mp4"), tiles, threads: 0)
+            EncodeArguments.For(plan, path, video, audio, from, to, name => Path.Combine(folder, $"{name}.mp4"), tiles, threads: 0)
         );
 
     private static async Task<EncodingPlan> MakePlanAsync(string path)

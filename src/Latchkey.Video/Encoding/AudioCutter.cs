@@ -5,7 +5,7 @@ namespace Latchkey.Video.Encoding;
 
 /// <summary>Sound: frames are counted, whatever fragments they came in.</summary>
 internal sealed class AudioCutter(AudioRendition rendition, EncodingPlan plan, RunRequest run, ScratchFolder scratch, string path)
-    : SegmentCutter(AudioRendition.FolderName, plan, run, scratch, path)
+    : SegmentCutter(rendition.Folder, plan, run, scratch, path)
 {
     protected override CutSegment? TryCut(bool ended)
     {

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Latchkey.Video.Encoding.Index;
 
 namespace Latchkey.Video.Encoding;
@@ -12,8 +13,39 @@ internal static class AudioPlan
     /// <summary>Sound that starts later or ends earlier than the picture by more is encoded, with silence in its place.</summary>
     private const double ToleratedSilence = 0.5;
 
+    /// <summary>More than any film brings along; each has to be made.</summary>
+    private const int Most = 16;
+
     /// <param name="boundaries">The video's, in its ticks.</param>
-    public static AudioRendition Make(AudioIndex audio, long[] boundaries, int timescale, long origin) =>
+    /// <returns>What is heard first comes first.</returns>
+    public static IReadOnlyList<AudioRendition> Make(SourceIndex index, long[] boundaries, int timescale, long origin)
+    {
+        if (index.Audio is not { } first)
+        {
+            return [];
+        }
+
+        AudioIndex[] sounds = [first, .. index.OtherAudio.Take(Most - 1)];
+        var labels = AudioLabel.Of(sounds);
+
+        return
+        [
+            .. sounds.Select(
+                (sound, i) =>
+                    Make(sound, boundaries, timescale, origin) with
+                    {
+                        Folder =
+                            i == 0
+                                ? AudioRendition.FolderName
+                                : string.Create(CultureInfo.InvariantCulture, $"{AudioRendition.FolderName}-{i + 1}"),
+                        Language = labels[i].Language,
+                        Name = labels[i].Name,
+                    }
+            ),
+        ];
+    }
+
+    private static AudioRendition Make(AudioIndex audio, long[] boundaries, int timescale, long origin) =>
         (audio.Copy is { } copy ? Copied(audio, copy, boundaries, timescale, origin) : null) ?? Encoded(audio, boundaries, timescale);
 
     private static AudioRendition? Copied(AudioIndex audio, AudioCopy copy, long[] boundaries, int timescale, long origin)
@@ -53,6 +85,7 @@ internal static class AudioPlan
             firstAt
         )
         {
+            Stream = audio.Stream,
             FirstSourceFrame = from,
         };
     }
@@ -71,7 +104,10 @@ internal static class AudioPlan
             EncodedBitrate * 11 / 10,
             LowComplexity,
             0
-        );
+        )
+        {
+            Stream = audio.Stream,
+        };
     }
 
     /// <summary>Each segment begins with the frame that starts nearest to its boundary.</summary>

@@ -31,7 +31,7 @@ internal static class EncodeArguments
         EncodingPlan plan,
         string input,
         IReadOnlyList<VideoRendition> video,
-        bool withAudio,
+        IReadOnlyList<AudioRendition> audio,
         int from,
         int to,
         Func<string, string> output,
@@ -49,12 +49,12 @@ internal static class EncodeArguments
             filters.Add(VideoFilter(plan, video, from, to, tiles is not null, reading));
         }
 
-        if (withAudio)
+        if (audio.Count > 0)
         {
             // Opened anew: the video's seek would cut off the sound's lead-in.
-            var heard = (double)AudioStart(plan, from) / plan.Audio!.SampleRate;
+            var heard = audio.Min(sound => (double)AudioStart(plan, sound, from) / sound.SampleRate);
             arguments.AddRange(Input(plan, input, heard - SeekMargin, threads));
-            filters.Add(AudioFilter(plan, video.Count > 0 ? 1 : 0, from, to));
+            filters.AddRange(audio.Select((sound, i) => AudioFilter(plan, sound, video.Count > 0 ? 1 : 0, $"[a{i}]", from, to)));
         }
 
         arguments.AddRange(["-filter_complex", string.Join(';', filters)]);
@@ -70,10 +70,10 @@ internal static class EncodeArguments
             arguments.AddRange(TileArguments.Output(plan, tiles));
         }
 
-        if (withAudio)
+        for (var i = 0; i < audio.Count; i++)
         {
-            arguments.AddRange(AudioOutput());
-            arguments.Add(FfmpegArguments.File(output(AudioRendition.FolderName)));
+            arguments.AddRange(AudioOutput($"[a{i}]"));
+            arguments.Add(FfmpegArguments.File(output(audio[i].Folder)));
         }
 
         return arguments;
@@ -300,35 +300,33 @@ internal static class EncodeArguments
     }
 
     /// <summary>When the lead-in starts, in samples on the source's timeline.</summary>
-    private static long AudioStart(EncodingPlan plan, int from)
+    private static long AudioStart(EncodingPlan plan, AudioRendition audio, int from)
     {
-        var audio = plan.Audio!;
         var origin = (long)Math.Round((decimal)plan.Origin * audio.SampleRate / plan.Timescale);
         return origin + ((audio.FrameBoundaries[from] - AudioLeadIn) * AudioRendition.SamplesPerFrame);
     }
 
-    private static string AudioFilter(EncodingPlan plan, int input, int from, int to)
+    private static string AudioFilter(EncodingPlan plan, AudioRendition audio, int input, string label, int from, int to)
     {
-        var audio = plan.Audio!;
         var frames = audio.FrameBoundaries[to] - audio.FrameBoundaries[from] + AudioLeadIn + AudioPriming;
 
         // Another rate first: together with first_pts, whose unit is then the wrong one, sound of 8 kHz begins 0.4 s late.
         // aresample cuts or fills with silence so that its output begins at exactly first_pts (min_comp: to the sample), and fills holes of 0.1 s
         // and more; apad goes on where the sound ends before the picture.
         // Only its own beginning can be filled or cut: what is read from the beginning of the file is cut after that.
-        var start = AudioStart(plan, from);
+        var start = AudioStart(plan, audio, from);
         var first = plan.Source.IsDiscontinuous ? Math.Min(0, start) : start;
 
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"[{input}:{plan.Source.AudioStream}]aresample={audio.SampleRate}:out_channel_layout=stereo:out_sample_fmt=fltp,aresample={audio.SampleRate}:async=1:min_comp=0.00001:min_hard_comp=0.1:first_pts={first},atrim=start_pts={start},asetpts=PTS-{start},apad,atrim=end_sample={frames * AudioRendition.SamplesPerFrame}[a]"
+            $"[{input}:{audio.Stream}]aresample={audio.SampleRate}:out_channel_layout=stereo:out_sample_fmt=fltp,aresample={audio.SampleRate}:async=1:min_comp=0.00001:min_hard_comp=0.1:first_pts={first},atrim=start_pts={start},asetpts=PTS-{start},apad,atrim=end_sample={frames * AudioRendition.SamplesPerFrame}{label}"
         );
     }
 
-    private static IEnumerable<string> AudioOutput() =>
+    private static IEnumerable<string> AudioOutput(string label) =>
         [
             "-map",
-            "[a]",
+            label,
             "-c:a",
             "aac",
             "-profile:a",

@@ -38,8 +38,11 @@ internal sealed record EncodingPlan
     /// <summary>Video renditions, lowest first.</summary>
     public required IReadOnlyList<VideoRendition> Video { get; init; }
 
-    /// <summary>The one audio rendition group member; <c>null</c> when the source has no audio.</summary>
+    /// <summary>What is heard unless the viewer wants another sound; <c>null</c> when the source has no audio.</summary>
     public AudioRendition? Audio { get; init; }
+
+    /// <summary>The other members of the audio rendition group.</summary>
+    public IReadOnlyList<AudioRendition> OtherAudio { get; init; } = [];
 
     /// <summary>What the source is, for <c>/status</c> and for the ffmpeg arguments.</summary>
     public required SourceFacts Source { get; init; }
@@ -58,6 +61,11 @@ internal sealed record EncodingPlan
     public double DurationSeconds => Seconds(SegmentCount);
 
     public double Seconds(int boundary) => (double)Boundaries[boundary] / Timescale;
+
+    /// <summary>The whole audio rendition group, what is heard first at its head.</summary>
+    public IEnumerable<AudioRendition> AudioGroup() => Audio is null ? [] : OtherAudio.Prepend(Audio);
+
+    public AudioRendition? FindAudio(string folder) => AudioGroup().FirstOrDefault(audio => audio.Folder == folder);
 
     /// <summary>The segment that shows a time, in seconds.</summary>
     public int SegmentAt(double seconds)
@@ -121,6 +129,18 @@ internal sealed record AudioRendition(
     public const string FolderName = "audio";
     public const int SamplesPerFrame = 1024;
 
+    /// <summary>Its own within the plan; <see cref="FolderName"/> of the one that is heard first.</summary>
+    public string Folder { get; init; } = FolderName;
+
+    /// <summary>ffmpeg's specifier of the source's stream.</summary>
+    public required string Stream { get; init; }
+
+    /// <summary>A BCP 47 tag; <c>null</c> when the source does not tell.</summary>
+    public string? Language { get; init; }
+
+    /// <summary>For the viewer; its own within the plan.</summary>
+    public string Name { get; init; } = FolderName;
+
     /// <summary>The source's frame that is frame 0; only of a copied rendition.</summary>
     public int FirstSourceFrame { get; init; }
 }
@@ -148,7 +168,6 @@ internal sealed record SourceFacts
 
     /// <summary>ffmpeg's specifiers of the streams in use, such as <c>i:1</c> (by id) or <c>0</c> (by index).</summary>
     public required string VideoStream { get; init; }
-    public string? AudioStream { get; init; }
 
     public bool Interlaced { get; init; }
 
@@ -161,10 +180,10 @@ internal sealed record SourceFacts
     /// <summary><c>smpte2084</c> or <c>arib-std-b67</c> when the picture must be tone-mapped; otherwise <c>null</c>.</summary>
     public string? HdrTransfer { get; init; }
 
+    /// <summary>Whether its colours are BT.2020's though its brightness is an ordinary screen's.</summary>
+    public bool IsWideGamut { get; init; }
+
     /// <summary>The clip asked for at creation, on the source's timeline, in seconds.</summary>
     public double ClipStart { get; init; }
     public double? ClipEnd { get; init; }
 }
-    /// <summary>Whether its colours are BT.2020's though its brightness is an ordinary screen's.</summary>
-    public bool IsWideGamut { get; init; }
-

@@ -359,11 +359,11 @@ internal sealed class EncodingProgress(EncodingPlan plan, bool makesMp4)
     private static IEnumerable<string> EncodedNames(EncodingPlan plan)
     {
         var names = plan.Video.Where(rendition => rendition.Method == RenditionMethod.Encoded).Select(rendition => rendition.Name);
-        names = plan.Audio is { Method: RenditionMethod.Encoded } ? names.Append(AudioRendition.FolderName) : names;
-        return names.Append(Storyboard.FolderName);
+        var sounds = plan.AudioGroup().Where(audio => audio.Method == RenditionMethod.Encoded).Select(audio => audio.Folder);
+        return [.. names, .. sounds, Storyboard.FolderName];
     }
 
-    private static bool IsVideo(string name) => name is not (AudioRendition.FolderName or Storyboard.FolderName);
+    private bool IsVideo(string name) => plan.Video.Any(rendition => rendition.Name == name);
 
     private sealed record Choice(EncodeRunKind Kind, EncodePriority Priority, IReadOnlyList<string> Renditions, int From, int To);
 }

@@ -16,12 +16,7 @@ internal sealed class EncodingRecorder(VideoWebhooks webhooks, IWebhookSender se
     /// <summary>Brings the rows to those of a plan's renditions, none of them begun, in the caller's save.</summary>
     public static async Task PutPlannedAsync(VideoDb db, VideoEncoding encoding, EncodingPlan plan)
     {
-        var names = plan.Video.Select(rendition => rendition.Name);
-
-        if (plan.Audio is not null)
-        {
-            names = names.Append(AudioRendition.FolderName);
-        }
+        var names = plan.Video.Select(rendition => rendition.Name).Concat(plan.AudioGroup().Select(audio => audio.Folder));
 
         if (encoding.MakesMp4)
         {
@@ -48,12 +43,12 @@ internal sealed class EncodingRecorder(VideoWebhooks webhooks, IWebhookSender se
     /// <summary>Brings the rows to what is made now.</summary>
     public async Task SaveAsync(VideoDb db, string videoId, EncodingProgress progress)
     {
-            var isKnown = row.WasEncoded;
         var rows = await db.EncodingRenditions.Where(row => row.VideoId == videoId).ToListAsync();
         var messages = new List<OutboxMessage>();
 
         foreach (var row in rows.Where(row => row.State is not RenditionState.Encoded))
         {
+            var isKnown = row.WasEncoded;
             Update(row, progress);
 
             if (row.State == RenditionState.Encoded && !isKnown && progress.Plan.FindAudio(row.Name) is null)

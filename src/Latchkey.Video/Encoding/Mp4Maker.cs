@@ -33,9 +33,9 @@ internal sealed class Mp4Maker(FfmpegRunner ffmpeg)
             arguments.AddRange([.. FfmpegArguments.Guard(FfmpegArguments.Demuxers), "-i", FfmpegArguments.File(source.Path)]);
             arguments.AddRange(["-map", $"0:{plan.Source.VideoStream}"]);
 
-            if (plan.Source.AudioStream is { } audio)
+            if (plan.Audio is { } audio)
             {
-                arguments.AddRange(["-map", $"0:{audio}"]);
+                arguments.AddRange(["-map", $"0:{audio.Stream}"]);
             }
         }
         else

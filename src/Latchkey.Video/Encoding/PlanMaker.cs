@@ -29,6 +29,7 @@ internal static class PlanMaker
             : Unseen(frames);
         long[] boundaries = [.. starts.Select(start => start - origin), frames.End - origin];
         var facts = Facts(index, options);
+        var audio = AudioPlan.Make(index, boundaries, frames.Timescale, origin);
 
         return new EncodingPlan
         {
@@ -40,7 +41,8 @@ internal static class PlanMaker
             Origin = origin,
             Tolerance = Tolerance(frames, starts),
             Video = Renditions(index, frames, facts, copy, onKeyframes, options.Ladder),
-            Audio = index.Audio is { } audio ? AudioPlan.Make(audio, boundaries, frames.Timescale, origin) : null,
+            Audio = audio.Count > 0 ? audio[0] : null,
+            OtherAudio = [.. audio.Skip(1)],
             Source = facts,
         };
     }
@@ -156,11 +158,10 @@ internal static class PlanMaker
             SampleRate = index.Audio?.SampleRate,
             Bitrate = Math.Round(index.Length * 8 / seconds / 1000, 3),
             VideoStream = video.Stream,
-            AudioStream = index.Audio?.Stream,
             Interlaced = video.Interlaced,
             HdrTransfer = video.HdrTransfer,
-            RegularRate = video.Frames.RegularRate,
             IsWideGamut = video.IsWideGamut,
+            RegularRate = video.Frames.RegularRate,
             IsDiscontinuous = video.Frames.IsDiscontinuous,
             ClipStart = options.ClipStart,
             ClipEnd = options.ClipEnd,

@@ -9,8 +9,7 @@ internal sealed record PlannedVideo(string VideoId, string SourceKey, EncodingPl
 {
     public VideoRendition? Rendition(string name) => Plan.Video.FirstOrDefault(rendition => rendition.Name == name);
 
-    public RenditionMethod? MethodOf(string rendition) =>
-        rendition == AudioRendition.FolderName ? Plan.Audio?.Method : Rendition(rendition)?.Method;
+    public RenditionMethod? MethodOf(string rendition) => Plan.FindAudio(rendition)?.Method ?? Rendition(rendition)?.Method;
 }
 
 internal sealed class PlannedVideos(IDbContextFactory<VideoDb> databases, OldPlans oldPlans) : IDisposable

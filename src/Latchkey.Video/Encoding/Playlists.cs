@@ -16,13 +16,17 @@ internal static class Playlists
     public static string Master(EncodingPlan plan, IReadOnlyCollection<string> failed, Func<string, string>? decorate = null)
     {
         var text = Begin();
-        var sound = failed.Contains(AudioRendition.FolderName) ? null : plan.Audio;
+        var sounds = plan.AudioGroup().Where(audio => !failed.Contains(audio.Folder)).ToList();
+        var sound = sounds.MaxBy(audio => audio.Bandwidth);
 
-        if (sound is { } audio)
+        foreach (var audio in sounds)
         {
+            var language = audio.Language is null ? "" : $"LANGUAGE=\"{audio.Language}\",";
+            var isDefault = audio == sounds[0] ? "YES" : "NO";
+
             text.Append(
                 CultureInfo.InvariantCulture,
-                $"#EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID=\"{AudioGroup}\",NAME=\"audio\",DEFAULT=YES,AUTOSELECT=YES,CHANNELS=\"{audio.Channels}\",URI=\"{Decorate($"{AudioRendition.FolderName}/manifest.m3u8", decorate)}\"\n"
+                $"#EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID=\"{AudioGroup}\",NAME=\"{audio.Name}\",{language}DEFAULT={isDefault},AUTOSELECT=YES,CHANNELS=\"{audio.Channels}\",URI=\"{Decorate($"{audio.Folder}/manifest.m3u8", decorate)}\"\n"
             );
         }
 
@@ -43,12 +47,12 @@ internal static class Playlists
         return text.ToString();
     }
 
-    /// <param name="rendition">A video rendition's name, or <see cref="AudioRendition.FolderName"/>; <c>null</c> comes back when the plan has none of that name.</param>
+    /// <param name="rendition">A video rendition's name, or the folder of an audio rendition; <c>null</c> comes back when the plan has none of that name.</param>
     public static string? Media(EncodingPlan plan, string rendition, Func<string, string>? decorate = null)
     {
-        var isAudio = plan.Audio is not null && rendition == AudioRendition.FolderName;
+        var audio = plan.FindAudio(rendition);
 
-        if (!isAudio && plan.Video.All(video => video.Name != rendition))
+        if (audio is null && plan.Video.All(video => video.Name != rendition))
         {
             return null;
         }
@@ -63,7 +67,7 @@ internal static class Playlists
         {
             text.Append(
                 CultureInfo.InvariantCulture,
-                $"#EXTINF:{(isAudio ? AudioSeconds(plan.Audio!, n) : VideoSeconds(plan, n)):0.000000},\n"
+                $"#EXTINF:{(audio is null ? VideoSeconds(plan, n) : AudioSeconds(audio, n)):0.000000},\n"
             );
             text.Append(Decorate($"{folder}/{MadeSegment.NameOf(n)}", decorate)).Append('\n');
         }
@@ -82,7 +86,7 @@ internal static class Playlists
         for (var n = 0; n < plan.SegmentCount; n++)
         {
             longest = Math.Max(longest, VideoSeconds(plan, n));
-            longest = Math.Max(longest, plan.Audio is { } audio ? AudioSeconds(audio, n) : 0);
+            longest = Math.Max(longest, plan.AudioGroup().Select(audio => AudioSeconds(audio, n)).DefaultIfEmpty().Max());
         }
 
         return (int)Math.Round(longest, MidpointRounding.AwayFromZero);

@@ -37,7 +37,7 @@ internal sealed class SegmentMaker(FfmpegRunner ffmpeg)
         }
 
         var video = plan.Video.Where(rendition => run.Renditions.Contains(rendition.Name)).ToList();
-        var audio = run.Renditions.Contains(AudioRendition.FolderName) ? plan.Audio : null;
+        var audio = plan.AudioGroup().Where(rendition => run.Renditions.Contains(rendition.Folder)).ToList();
 
         await CopyAsync(plan, source, run, scratch, made, video, audio, cancellation);
         await EncodeInAttemptsAsync(plan, source, run, scratch, made, video, audio, cancellation);
@@ -56,7 +56,7 @@ internal sealed class SegmentMaker(FfmpegRunner ffmpeg)
         ScratchFolder scratch,
         Func<MadeSegment, ValueTask> made,
         List<VideoRendition> video,
-        AudioRendition? audio,
+        List<AudioRendition> audio,
         CancellationToken cancellation
     )
     {
@@ -64,12 +64,8 @@ internal sealed class SegmentMaker(FfmpegRunner ffmpeg)
         List<string> encoded =
         [
             .. video.Where(rendition => rendition.Method == RenditionMethod.Encoded).Select(rendition => rendition.Name),
+            .. audio.Where(rendition => rendition.Method == RenditionMethod.Encoded).Select(rendition => rendition.Folder),
         ];
-
-        if (audio is { Method: RenditionMethod.Encoded })
-        {
-            encoded.Add(AudioRendition.FolderName);
-        }
 
         var (from, to, reading) = (run.From, run.To, SourceReading.Usual);
 
@@ -129,23 +125,23 @@ internal sealed class SegmentMaker(FfmpegRunner ffmpeg)
         ScratchFolder scratch,
         Func<MadeSegment, ValueTask> made,
         List<VideoRendition> video,
-        AudioRendition? audio,
+        List<AudioRendition> audio,
         CancellationToken cancellation
     )
     {
         var copied = video.Where(rendition => rendition.Method == RenditionMethod.Copied).ToList();
-        var sound = audio is { Method: RenditionMethod.Copied } ? audio : null;
+        var sounds = audio.Where(rendition => rendition.Method == RenditionMethod.Copied).ToList();
 
-        if (copied.Count == 0 && sound is null)
+        if (copied.Count == 0 && sounds.Count == 0)
         {
             return;
         }
 
         var segments = new CopiedSegments(plan, await _recent.GetAsync(source.File, cancellation), source.File);
 
-        if (sound is not null)
+        foreach (var sound in sounds)
         {
-            await TellOfInitAsync(AudioRendition.FolderName, segments.AudioInit(sound));
+            await TellOfInitAsync(sound.Folder, segments.AudioInit(sound));
         }
 
         foreach (var rendition in copied)
@@ -155,11 +151,11 @@ internal sealed class SegmentMaker(FfmpegRunner ffmpeg)
 
         for (var number = run.From; number < run.To; number++)
         {
-            if (sound is not null)
+            foreach (var sound in sounds)
             {
-                var file = FileOf(AudioRendition.FolderName, number);
+                var file = FileOf(sound.Folder, number);
                 await segments.WriteAudioAsync(sound, number, file, cancellation);
-                await made(new MadeSegment(AudioRendition.FolderName, number, file));
+                await made(new MadeSegment(sound.Folder, number, file));
             }
 
             foreach (var rendition in copied)
@@ -183,14 +179,14 @@ internal sealed class SegmentMaker(FfmpegRunner ffmpeg)
         ScratchFolder scratch,
         Func<MadeSegment, ValueTask> made,
         List<VideoRendition> video,
-        AudioRendition? audio,
+        List<AudioRendition> audio,
         CancellationToken cancellation
     )
     {
         var encoded = video.Where(rendition => rendition.Method == RenditionMethod.Encoded).ToList();
-        var sound = audio is { Method: RenditionMethod.Encoded } ? audio : null;
+        var sounds = audio.Where(rendition => rendition.Method == RenditionMethod.Encoded).ToList();
 
-        if (encoded.Count == 0 && sound is null)
+        if (encoded.Count == 0 && sounds.Count == 0)
         {
             return;
         }
@@ -207,10 +203,7 @@ internal sealed class SegmentMaker(FfmpegRunner ffmpeg)
                 encoded.Select(rendition => new VideoCutter(rendition, plan, run, scratch, OutputOf(rendition.Name), reading))
             );
 
-            if (sound is not null)
-            {
-                cutters.Add(new AudioCutter(sound, plan, run, scratch, OutputOf(AudioRendition.FolderName)));
-            }
+            cutters.AddRange(sounds.Select(sound => new AudioCutter(sound, plan, run, scratch, OutputOf(sound.Folder))));
 
             await FollowAsync(
                 cutters,
@@ -222,7 +215,7 @@ internal sealed class SegmentMaker(FfmpegRunner ffmpeg)
                             plan,
                             source.Path,
                             encoded,
-                            sound is not null,
+                            sounds,
                             run.From,
                             run.To,
                             OutputOf,

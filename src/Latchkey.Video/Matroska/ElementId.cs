@@ -21,6 +21,9 @@ internal static class ElementId
     public const uint TrackNumber = 0xD7;
     public const uint TrackType = 0x83;
     public const uint FlagDefault = 0x88;
+    public const uint Name = 0x536E;
+    public const uint Language = 0x22B59C;
+    public const uint LanguageBcp47 = 0x22B59D;
     public const uint DefaultDuration = 0x23E383;
     public const uint TrackTimestampScale = 0x23314F;
     public const uint CodecId = 0x86;

@@ -49,6 +49,11 @@ internal sealed record MatroskaTrack
     public byte[]? CodecPrivate { get; init; }
     public bool IsDefault { get; init; } = true;
 
+    /// <summary>ISO 639-2 or BCP 47; English where nothing is said (RFC 9559 §5.1.4.1.19).</summary>
+    public string Language { get; init; } = "eng";
+    public bool HasTag { get; init; }
+    public string? Title { get; init; }
+
     /// <summary>Nanoseconds a frame, where it is said.</summary>
     public long? DefaultDuration { get; init; }
 

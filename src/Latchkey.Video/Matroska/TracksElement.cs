@@ -7,6 +7,7 @@ internal static class TracksElement
 {
     private const int MaxTracks = 64;
     private const int MaxPrivateBytes = 1 << 20;
+    private const int MaxTextBytes = 1024;
 
     public static IReadOnlyList<MatroskaTrack> Read(ReadOnlySpan<byte> body)
     {
@@ -57,6 +58,9 @@ internal static class TracksElement
                     },
                 },
                 ElementId.FlagDefault => track with { IsDefault = EbmlSpan.Unsigned(content) != 0 },
+                ElementId.Name => track with { Title = Text(content) },
+                ElementId.Language when !track.HasTag => track with { Language = Text(content) ?? track.Language },
+                ElementId.LanguageBcp47 => track with { Language = Text(content) ?? track.Language, HasTag = true },
                 ElementId.DefaultDuration => track with
                 {
                     DefaultDuration = EbmlSpan.Unsigned(content) is var duration and > 0 ? duration : null,
@@ -76,6 +80,12 @@ internal static class TracksElement
         }
 
         return track;
+    }
+
+    private static string? Text(ReadOnlySpan<byte> content)
+    {
+        var text = System.Text.Encoding.UTF8.GetString(content[..Math.Min(content.Length, MaxTextBytes)]).Trim('\0', ' ');
+        return text.Length > 0 ? text : null;
     }
 
     private static bool IsEncrypted(ReadOnlySpan<byte> body)

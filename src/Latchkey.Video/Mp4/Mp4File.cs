@@ -24,6 +24,12 @@ internal sealed record Mp4Track
 
     public required bool IsEnabled { get; init; }
 
+    /// <summary>ISO 639-2; <c>null</c> when it is not said.</summary>
+    public string? Language { get; init; }
+
+    /// <summary>What whoever made the file calls it.</summary>
+    public string? Title { get; init; }
+
     /// <summary>The transformation of the track header: rotation, or something that is none.</summary>
     public required Orientation Orientation { get; init; }
 

@@ -15,6 +15,7 @@ internal static class TrackBox
         Orientation orientation = new(0, IsPlain: true);
         ReadOnlySpan<byte> edits = default;
         ReadOnlySpan<byte> media = default;
+        string? title = null;
         var children = new ByteReader(trak);
 
         while (children.TryBox(out var type, out var body))
@@ -31,6 +32,10 @@ internal static class TrackBox
             {
                 media = body;
             }
+            else if (type == "udta")
+            {
+                title = ReadTitle(body);
+            }
         }
 
         if (media.IsEmpty)
@@ -38,7 +43,7 @@ internal static class TrackBox
             return null;
         }
 
-        var timescale = ReadTimescale(Child(media, "mdhd"));
+        var (timescale, language) = ReadMediaHeader(Child(media, "mdhd"));
         var kind = ReadKind(Child(media, "hdlr"));
         var table = Child(Child(media, "minf"), "stbl");
         var description = Child(table, "stsd");
@@ -59,6 +64,8 @@ internal static class TrackBox
                 Entry = entry,
                 HasSeveralEntries = several,
                 IsEnabled = enabled,
+                Language = language,
+                Title = title,
                 Orientation = orientation,
                 Edits = ReadEdits(edits, timescale, movieTimescale),
                 // Only what is shown or heard is worth the memory.
@@ -98,16 +105,35 @@ internal static class TrackBox
         return (id, (flags & 1) != 0, orientation);
     }
 
-    private static uint ReadTimescale(ReadOnlySpan<byte> body)
+    private static (uint Timescale, string? Language) ReadMediaHeader(ReadOnlySpan<byte> body)
     {
         if (body.IsEmpty)
         {
-            return 0;
+            return default;
         }
 
         var reader = new ByteReader(body);
-        reader.Take(reader.Full().Version == 1 ? 16 : 8);
-        return reader.UInt32() is var timescale && timescale <= int.MaxValue ? timescale : 0;
+        var isLong = reader.Full().Version == 1;
+        reader.Take(isLong ? 16 : 8);
+        var timescale = reader.UInt32();
+        var bytes = isLong ? 8 : 4;
+        reader.Take(Math.Min(bytes, reader.Remaining));
+
+        return (timescale <= int.MaxValue ? timescale : 0, reader.Remaining >= 2 ? Language(reader.UInt16()) : null);
+    }
+
+    /// <summary>Three letters of five bits. QuickTime's own numbers of languages are below all of them.</summary>
+    private static string? Language(ushort packed)
+    {
+        Span<char> letters = [(char)(0x60 + ((packed >> 10) & 31)), (char)(0x60 + ((packed >> 5) & 31)), (char)(0x60 + (packed & 31))];
+        return letters.ContainsAnyExceptInRange('a', 'z') || letters is "und" ? null : letters.ToString();
+    }
+
+    private static string? ReadTitle(ReadOnlySpan<byte> userData)
+    {
+        // QuickTime ends it with four zero bytes, which are no box.
+        var title = System.Text.Encoding.UTF8.GetString(Child(userData, "name")).Trim('\0', ' ');
+        return title.Length > 0 ? title : null;
     }
 
     private static Mp4TrackKind ReadKind(ReadOnlySpan<byte> body)

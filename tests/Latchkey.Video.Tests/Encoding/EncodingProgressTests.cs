@@ -52,6 +52,28 @@ public sealed class EncodingProgressTests
     }
 
     [Fact]
+    public void Can_leave_further_sounds_until_the_first_seconds_are_made()
+    {
+        var plan = Plan(segments: 100);
+        plan = plan with { OtherAudio = [plan.Audio! with { Folder = "audio-2" }] };
+        var progress = new EncodingProgress(plan, makesMp4: false);
+
+        for (var run = progress.Claim(VideoId, EncodePriority.First); run is not null; run = progress.Claim(VideoId, EncodePriority.First))
+        {
+            run.Renditions.ShouldNotContain("audio-2");
+            Finish(progress, run);
+        }
+
+        progress
+            .Claim(VideoId, EncodePriority.Background)
+            .ShouldNotBeNull()
+            .Renditions.ShouldBe(["360p", "audio-2"], "they are encoded beside the pictures");
+
+        progress.Want("audio-2", 70);
+        progress.Claim(VideoId, EncodePriority.Waited).ShouldNotBeNull().Renditions.ShouldBe(["audio-2"]);
+    }
+
+    [Fact]
     public void Can_make_all_renditions_from_one_decode_after_the_first_seconds()
     {
         var progress = Started(segments: 100);
@@ -369,7 +391,10 @@ public sealed class EncodingProgressTests
                 128_000,
                 "mp4a.40.2",
                 FirstFrameAt: 0
-            ),
+            )
+            {
+                Stream = "1",
+            },
             Source = new SourceFacts
             {
                 Container = "mov",

@@ -27,13 +27,18 @@ public sealed class EncodingTests
         );
         var secret = (await created.Content.ReadFromJsonAsync<JsonNode>())!["signatureSecret"]!.GetValue<string>();
 
-        var videoId = await server.PublishAsync(await server.ClipAsync(4));
+        var videoId = await server.PublishAsync(await server.BilingualClipAsync());
+
+        // Comes after all segments, of the sounds too: these are no qualities.
+        await Eventually.IsTrueAsync(async () => await server.StatusOfAsync($"/vod/{videoId}/preview.webp") == HttpStatusCode.OK);
         await Eventually.IsTrueAsync(() => received.Count >= 3);
 
         received
             .Select(message => JsonNode.Parse(message.Body)!)
             .Select(message => $"{message["videoId"]} {message["encoding"]} {message["quality"]}")
             .ShouldBe([$"{videoId} hls 360p", $"{videoId} hls 240p", $"{videoId} mp4 360p"], ignoreOrder: true);
+        (await server.MasterAsync($"/vod/{videoId}/hls/manifest.m3u8")).ShouldContain("LANGUAGE=\"ru\"");
+        (await server.StatusOfAsync($"/vod/{videoId}/hls/audio-2/v1/0.m4s")).ShouldBe(HttpStatusCode.OK);
         received.ShouldAllBe(message => message.Signature == SignatureOf(message.Body, secret));
     }
 

@@ -172,22 +172,7 @@ public sealed class SourceMatrixTests : IDisposable
         (samples.Length / (double)SoundRate).ShouldBe(wanted.Seconds, 0.1 + (wanted.FramesOff / wanted.Rate));
 
         var middle = samples.AsSpan((int)((expected.From + 0.2) * SoundRate), SoundRate / 4).ToArray();
-        double[] tones = [440, 880, 1760];
-        tones.MaxBy(tone => Strength(middle, tone)).ShouldBe(wanted.Tone);
-    }
-
-    private static double Strength(float[] samples, double tone)
-    {
-        var angle = 2 * Math.PI * tone / SoundRate;
-        var (real, imaginary) = (0.0, 0.0);
-
-        for (var i = 0; i < samples.Length; i++)
-        {
-            real += samples[i] * Math.Cos(angle * i);
-            imaginary += samples[i] * Math.Sin(angle * i);
-        }
-
-        return (real * real) + (imaginary * imaginary);
+        Tones.Loudest(middle, SoundRate).ShouldBe(wanted.Tone);
     }
 
     private static async Task<(int Width, int Height, double Aspect)> SizeAsync(string path)

@@ -82,7 +82,7 @@ internal sealed class TestMedia : IDisposable
     /// <returns>The files by rendition.</returns>
     public async Task<Dictionary<string, string>> MakeSegmentsAsync(LocalFile source, EncodingPlan plan, params (int From, int To)[] runs)
     {
-        string[] renditions = [.. plan.Video.Select(video => video.Name), .. plan.Audio is null ? [] : new[] { AudioRendition.FolderName }];
+        string[] renditions = [.. plan.Video.Select(video => video.Name), .. plan.AudioGroup().Select(audio => audio.Folder)];
         var folders = renditions.ToDictionary(name => name, name => Scratch.File($"{name}-{Guid.NewGuid():N}"));
         var inits = new Dictionary<string, ReadOnlyMemory<byte>>();
         var maker = new SegmentMaker(Ffmpeg);

@@ -32,6 +32,15 @@ internal sealed class VideoServer(RunningHost host, TestMedia media) : IAsyncDis
             )
         ).Path;
 
+    /// <summary>As the clip, with another sound beside its own, which must be encoded.</summary>
+    public async Task<string> BilingualClipAsync(int seconds = 4) =>
+        (
+            await media.MakeAsync(
+                $"-i {await ClipAsync(seconds)} -f lavfi -i sine=880:d={seconds} -map 0 -map 1 -c:v copy -c:a:0 copy -c:a:1 ac3 -metadata:s:a:1 language=rus",
+                $"bilingual-{seconds}.mp4"
+            )
+        ).Path;
+
     /// <summary>VP9 and Opus: every rendition of it must be encoded.</summary>
     public async Task<string> ForeignClipAsync(int seconds = 4, string size = "426x240") =>
         (

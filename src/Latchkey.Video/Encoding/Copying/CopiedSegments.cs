@@ -17,7 +17,7 @@ internal sealed class CopiedSegments(EncodingPlan plan, CopySource source, IStor
 
     public byte[] AudioInit(AudioRendition rendition) =>
         InitSegment.Write(
-            InitSegment.AudioEntry(source.AudioConfiguration, rendition.Channels, rendition.SampleRate),
+            InitSegment.AudioEntry(source.AudioConfiguration(rendition), rendition.Channels, rendition.SampleRate),
             rendition.SampleRate,
             width: 0,
             height: 0,

@@ -10,7 +10,7 @@ internal abstract class CopySource
 {
     public abstract SampleEntry VideoEntry { get; }
 
-    public abstract byte[]? AudioConfiguration { get; }
+    public abstract byte[]? AudioConfiguration(AudioRendition audio);
 
     /// <summary>The pictures of a segment in decoding order, with times on the plan's timeline.</summary>
     public abstract ValueTask<CopiedFrame[]> VideoAsync(

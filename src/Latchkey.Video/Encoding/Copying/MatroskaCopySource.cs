@@ -6,8 +6,7 @@ using Latchkey.Video.Mp4;
 namespace Latchkey.Video.Encoding.Copying;
 
 /// <summary>Matroska: its cues tell where a segment's blocks begin; their headers tell the rest.</summary>
-internal sealed class MatroskaCopySource(MatroskaFile source, MatroskaTrack video, MatroskaTrack? audio, IReadOnlyList<MatroskaCue> cues)
-    : CopySource
+internal sealed class MatroskaCopySource(MatroskaFile source, MatroskaTrack video, IReadOnlyList<MatroskaCue> cues) : CopySource
 {
     /// <summary>Sound may stand so much before or behind the picture of its time.</summary>
     private const double SkewSeconds = 1;
@@ -25,14 +24,14 @@ internal sealed class MatroskaCopySource(MatroskaFile source, MatroskaTrack vide
             AvcConfiguration = video.CodecPrivate,
         };
 
-    public override byte[]? AudioConfiguration => audio?.CodecPrivate;
+    public override byte[]? AudioConfiguration(AudioRendition audio) => Audio(audio).CodecPrivate;
 
     public static async Task<MatroskaCopySource> OpenAsync(MatroskaFile source, IStoredFileReader file, CancellationToken cancellation)
     {
         var index = new MatroskaIndex(source, file);
 
         return index.Video is { } video && await index.TimesAsync(cancellation) is { } times
-            ? new MatroskaCopySource(source, video, index.Audio, times.Cues)
+            ? new MatroskaCopySource(source, video, times.Cues)
             : throw Changed();
     }
 
@@ -82,6 +81,7 @@ internal sealed class MatroskaCopySource(MatroskaFile source, MatroskaTrack vide
         var frames = new CopiedFrame[to - from];
         Array.Fill(frames, new CopiedFrame(CopiedFrame.Silent, 0, 0, IsSync: true));
         var missing = frames.Length;
+        var audio = Audio(rendition);
         var clusters = new ClusterReader(source, file);
         clusters.Seek(ClusterBefore(Ticks(from) - (SkewSeconds * plan.Timescale)));
         var last = Ticks(to) + (SkewSeconds * plan.Timescale);
@@ -93,7 +93,7 @@ internal sealed class MatroskaCopySource(MatroskaFile source, MatroskaTrack vide
                 break;
             }
 
-            if (block.Track != audio?.Number)
+            if (block.Track != audio.Number)
             {
                 continue;
             }
@@ -120,6 +120,9 @@ internal sealed class MatroskaCopySource(MatroskaFile source, MatroskaTrack vide
             ((double)((piece * AudioRendition.SamplesPerFrame) + rendition.FirstFrameAt) * plan.Timescale / rendition.SampleRate)
             + plan.Origin;
     }
+
+    private MatroskaTrack Audio(AudioRendition audio) =>
+        MatroskaIndex.AudioTracks(source).FirstOrDefault(track => MatroskaIndex.Specifier(track) == audio.Stream) ?? throw Changed();
 
     private MatroskaCue CueAt(EncodingPlan plan, int boundary) =>
         _cues.TryGetValue(plan.Boundaries[boundary] + plan.Origin, out var cue) ? cue : throw Changed();

@@ -11,11 +11,9 @@ internal sealed class Mp4CopySource(Mp4File source) : CopySource
 
     public override SampleEntry VideoEntry => Video.Entry;
 
-    public override byte[]? AudioConfiguration => Audio.Entry.AudioConfiguration;
-
     private Mp4Track Video => Mp4Index.FindVideo(source) ?? throw Changed();
 
-    private Mp4Track Audio => Mp4Index.FindAudio(source) ?? throw Changed();
+    public override byte[]? AudioConfiguration(AudioRendition audio) => Audio(audio).Entry.AudioConfiguration;
 
     public override ValueTask<CopiedFrame[]> VideoAsync(
         EncodingPlan plan,
@@ -46,7 +44,7 @@ internal sealed class Mp4CopySource(Mp4File source) : CopySource
         CancellationToken cancellation
     )
     {
-        var samples = Audio.Samples;
+        var samples = Audio(audio).Samples;
         var from = audio.FirstSourceFrame + (int)audio.FrameBoundaries[number];
         var to = audio.FirstSourceFrame + (int)audio.FrameBoundaries[number + 1];
 
@@ -64,6 +62,9 @@ internal sealed class Mp4CopySource(Mp4File source) : CopySource
 
         return ValueTask.FromResult(frames);
     }
+
+    private Mp4Track Audio(AudioRendition audio) =>
+        Mp4Index.AudioTracks(source).FirstOrDefault(track => Mp4Index.Specifier(track) == audio.Stream) ?? throw Changed();
 
     private int SampleAt(EncodingPlan plan, int boundary) =>
         _syncs.Value.TryGetValue(plan.Boundaries[boundary] + plan.Origin, out var sample) ? sample : throw Changed();

@@ -10,20 +10,25 @@ internal sealed class MatroskaHead
     private const int MostBlocks = 4_000;
     private const long MostBytes = 16 << 20;
 
+    private readonly Dictionary<long, List<(long Time, int Frames, long Bytes)>> _sound = [];
+
     /// <summary>When pictures are shown, in decoding order.</summary>
     public List<(long Time, bool IsKey)> Pictures { get; } = [];
-
-    public List<(long Time, int Frames, long Bytes)> Sound { get; } = [];
 
     public static async Task<MatroskaHead> ReadAsync(
         MatroskaFile file,
         MatroskaTrack video,
-        MatroskaTrack? audio,
         IStoredFileReader source,
         CancellationToken cancellation
     )
     {
         var head = new MatroskaHead();
+
+        foreach (var track in MatroskaIndex.AudioTracks(file))
+        {
+            head._sound.TryAdd(track.Number, []);
+        }
+
         var clusters = new ClusterReader(file, source);
         clusters.Seek(file.FirstCluster);
 
@@ -38,14 +43,16 @@ internal sealed class MatroskaHead
             {
                 head.Pictures.Add((block.Time, block.IsKey));
             }
-            else if (block.Track == audio?.Number)
+            else if (head._sound.TryGetValue(block.Track, out var sound))
             {
-                head.Sound.Add((block.Time, (await clusters.FramesAsync(block, cancellation)).Count, block.Size));
+                sound.Add((block.Time, (await clusters.FramesAsync(block, cancellation)).Count, block.Size));
             }
         }
 
         return head;
     }
+
+    public IReadOnlyList<(long Time, int Frames, long Bytes)> Sound(MatroskaTrack track) => _sound.GetValueOrDefault(track.Number, []);
 
     /// <summary>When the first picture that can be decoded is shown; <c>null</c> when there is none.</summary>
     public long? First =>

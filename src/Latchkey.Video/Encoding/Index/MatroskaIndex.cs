@@ -31,6 +31,9 @@ internal sealed class MatroskaIndex(MatroskaFile file, IStoredFileReader source)
         return candidates.Find(track => track.IsDefault) ?? candidates.FirstOrDefault();
     }
 
+    public static IEnumerable<MatroskaTrack> AudioTracks(MatroskaFile file) =>
+        file.Tracks.Where(track => track.Kind == MatroskaTrackKind.Audio);
+
     public static string Specifier(MatroskaTrack track) =>
         string.Create(CultureInfo.InvariantCulture, $"{(track.Kind == MatroskaTrackKind.Video ? 'v' : 'a')}:{track.Order}");
 
@@ -71,7 +74,10 @@ internal sealed class MatroskaIndex(MatroskaFile file, IStoredFileReader source)
                 Copy = await CopyAsync(times, avc, cancellation),
             },
             Audio is null ? null : Sound(Audio, times)
-        );
+        )
+        {
+            OtherAudio = [.. AudioTracks(file).Where(track => track != Audio && !track.IsEncrypted).Select(track => Sound(track, times))],
+        };
     }
 
     /// <returns><c>null</c> when its times are none that we can work with.</returns>
@@ -82,7 +88,7 @@ internal sealed class MatroskaIndex(MatroskaFile file, IStoredFileReader source)
             return null;
         }
 
-        var head = await MatroskaHead.ReadAsync(file, Video, Audio, source, cancellation);
+        var head = await MatroskaHead.ReadAsync(file, Video, source, cancellation);
 
         if (head.First is not { } first || AreWrong(head))
         {
@@ -261,13 +267,15 @@ internal sealed class MatroskaIndex(MatroskaFile file, IStoredFileReader source)
         return new AudioIndex
         {
             Stream = Specifier(track),
-            Codec = CodecOf(track)!,
+            Codec = CodecOf(track) ?? track.Codec,
+            Language = track.Language,
+            Title = track.Title,
             SampleRate = rate,
             Channels = plain?.Channels ?? track.Channels,
             Copy =
                 plain is { IsPlain: true, SampleRate: >= 32000 and <= 48000, Channels: 1 or 2 }
                 && track is { IsTransformed: false, IsUnusual: false, CodecDelay: 0 }
-                    ? times.Sound(rate)
+                    ? times.Sound(track, rate)
                     : null,
         };
     }

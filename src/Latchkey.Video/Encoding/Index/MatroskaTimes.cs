@@ -9,18 +9,20 @@ internal sealed record MatroskaTimes(FrameTimes Frames, IReadOnlyList<MatroskaCu
     private const double PeakOverHead = 1.5;
 
     /// <summary>AAC frames one after the other, as far as the beginning shows; <c>null</c> when they are not.</summary>
-    public AudioCopy? Sound(int sampleRate)
+    public AudioCopy? Sound(MatroskaTrack track, int sampleRate)
     {
-        if (Head.Sound.Count == 0)
+        var sound = Head.Sound(track);
+
+        if (sound.Count == 0)
         {
             return null;
         }
 
-        var first = Samples(Head.Sound[0].Time, sampleRate);
+        var first = Samples(sound[0].Time, sampleRate);
         long frames = 0,
             bytes = 0;
 
-        foreach (var block in Head.Sound)
+        foreach (var block in sound)
         {
             var due = first + (frames * AudioRendition.SamplesPerFrame);
 

@@ -61,12 +61,21 @@ internal static class Mp4Index
                 Copy = copy is not null && await AreIdrAsync(video, frames, copy, avc.LengthSize, source, cancellation) ? copy : null,
             },
             audio is null ? null : Audio(audio)
-        );
+        )
+        {
+            OtherAudio = OtherAudio(file),
+        };
     }
 
     public static Mp4Track? FindVideo(Mp4File file) => Find(file, Mp4TrackKind.Video);
 
     public static Mp4Track? FindAudio(Mp4File file) => Find(file, Mp4TrackKind.Audio);
+
+    public static IReadOnlyList<AudioIndex> OtherAudio(Mp4File file) =>
+        [.. AudioTracks(file).Where(track => track != FindAudio(file) && !track.Entry.IsEncrypted).Select(Audio)];
+
+    public static IEnumerable<Mp4Track> AudioTracks(Mp4File file) =>
+        file.Tracks.Where(track => track.Kind == Mp4TrackKind.Audio && track.Samples.Count > 0);
 
     /// <summary>ffmpeg gives a stream of this container its track's number.</summary>
     public static string Specifier(Mp4Track track) => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"i:{track.Id}");
@@ -125,6 +134,9 @@ internal static class Mp4Index
         return candidates.FirstOrDefault(track => track.IsEnabled) ?? candidates.FirstOrDefault();
     }
 
+    /// <summary>Primaries and transfer of a colr box, by the numbers of ISO/IEC 23091-2.</summary>
+    private static bool IsWideGamut(SampleEntry entry) => entry.Colour is [_, _, _, _, 0, 9, 0, not (16 or 18), ..];
+
     private static bool IsAvc(Mp4Track video) => video.Entry.Format == "avc1" || video.Entry.Format == "avc3";
 
     /// <summary>Keyframes before which everything is decoded earlier and after which everything is shown later.</summary>
@@ -134,9 +146,6 @@ internal static class Mp4Index
 
         if (video.HasSeveralEntries || frames.Timescale > EncodingPlan.MaxTimescale)
         {
-    /// <summary>Primaries and transfer of a colr box, by the numbers of ISO/IEC 23091-2.</summary>
-    private static bool IsWideGamut(SampleEntry entry) => entry.Colour is [_, _, _, _, 0, 9, 0, not (16 or 18), ..];
-
             return null;
         }
 
@@ -242,7 +251,9 @@ internal static class Mp4Index
         return new AudioIndex
         {
             Stream = Specifier(track),
-            Codec = CodecOf(track)!,
+            Codec = CodecOf(track) ?? track.Entry.Format.ToString(),
+            Language = track.Language,
+            Title = track.Title,
             SampleRate = plain?.SampleRate ?? track.Entry.SampleRate,
             Channels = plain?.Channels ?? track.Entry.Channels,
             Copy =

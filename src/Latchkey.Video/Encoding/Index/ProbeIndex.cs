@@ -18,7 +18,8 @@ internal sealed class ProbeIndex(FfmpegRunner ffmpeg, long wholeScanBytes)
         "format=format_name,duration,start_time"
         + ":stream=start_time,duration,index,id,codec_type,codec_name,pix_fmt,width,height,sample_aspect_ratio,time_base,r_frame_rate,avg_frame_rate,field_order,color_transfer,color_primaries,channels,sample_rate"
         + ":stream_disposition=attached_pic,default"
-        + ":stream_side_data=rotation";
+        + ":stream_side_data=rotation"
+        + ":stream_tags=language,title";
 
     /// <param name="file">What our own reader found, if it could read the file at all.</param>
     public async Task<SourceIndex> MakeAsync(SourceInput source, OwnIndex own, CancellationToken cancellation)
@@ -51,8 +52,19 @@ internal sealed class ProbeIndex(FfmpegRunner ffmpeg, long wholeScanBytes)
                 Frames = await FramesAsync(source, own, probed.RootElement.GetProperty("format"), video, cancellation),
                 Bytes = file is not null && Mp4Index.FindVideo(file) is { } track ? Mp4Index.Bytes(track.Samples) : 0,
             },
-            audio is { } sound ? Audio(sound, file) : null
-        );
+            audio is { } sound ? Audio(sound, file is null ? null : Mp4Index.FindAudio(file)) : null
+        )
+        {
+            OtherAudio =
+            [
+                .. streams
+                    .Where(stream =>
+                        Text(stream, "codec_type") == "audio" && (audio is null || Specifier(stream) != Specifier(audio.Value))
+                    )
+                    .Select(stream => Audio(stream, TrackOf(stream, file)))
+                    .OfType<AudioIndex>(),
+            ],
+        };
     }
 
     private async Task<JsonDocument> ProbeAsync(SourceInput source, CancellationToken cancellation)
@@ -190,14 +202,20 @@ internal sealed class ProbeIndex(FfmpegRunner ffmpeg, long wholeScanBytes)
         var wanted =
             matroska is not null ? matroska.Order
             : track is null ? candidates.FindIndex(stream => Is(stream, "default"))
-            : candidates.FindIndex(stream => Text(stream, "id") == string.Create(CultureInfo.InvariantCulture, $"0x{track.Id:x}"));
+            : candidates.FindIndex(stream => IsOf(stream, track));
 
         return candidates.Count == 0 ? null : candidates[wanted >= 0 && wanted < candidates.Count ? wanted : 0];
     }
 
-    private static AudioIndex? Audio(JsonElement audio, Mp4File? file)
+    private static Mp4Track? TrackOf(JsonElement stream, Mp4File? file) =>
+        file is null ? null : Mp4Index.AudioTracks(file).FirstOrDefault(track => IsOf(stream, track));
+
+    private static bool IsOf(JsonElement stream, Mp4Track track) =>
+        Text(stream, "id") == string.Create(CultureInfo.InvariantCulture, $"0x{track.Id:x}");
+
+    private static AudioIndex? Audio(JsonElement audio, Mp4Track? track)
     {
-        if (file is not null && Mp4Index.FindAudio(file) is { Entry.AudioConfiguration: not null } track)
+        if (track is { Entry.AudioConfiguration: not null })
         {
             return Mp4Index.Audio(track);
         }
@@ -213,9 +231,13 @@ internal sealed class ProbeIndex(FfmpegRunner ffmpeg, long wholeScanBytes)
                 Codec = codec,
                 SampleRate = rate,
                 Channels = Number(audio, "channels"),
+                Language = Tag(audio, "language"),
+                Title = Tag(audio, "title"),
             }
             : null;
     }
+
+    private static string? Tag(JsonElement stream, string name) => stream.TryGetProperty("tags", out var tags) ? Text(tags, name) : null;
 
     private static string Specifier(JsonElement stream) => Number(stream, "index").ToString(CultureInfo.InvariantCulture);
 
@@ -232,6 +254,8 @@ internal sealed class ProbeIndex(FfmpegRunner ffmpeg, long wholeScanBytes)
             ? (numerator, denominator)
             : null;
     }
+
+    private static bool IsHdr(JsonElement video) => Text(video, "color_transfer") is "smpte2084" or "arib-std-b67";
 
     private static (uint Horizontal, uint Vertical) Aspect(string? text)
     {
@@ -254,8 +278,6 @@ internal sealed class ProbeIndex(FfmpegRunner ffmpeg, long wholeScanBytes)
         {
             return 0;
         }
-
-    private static bool IsHdr(JsonElement video) => Text(video, "color_transfer") is "smpte2084" or "arib-std-b67";
 
         foreach (var data in list.EnumerateArray())
         {

@@ -3,7 +3,12 @@ namespace Latchkey.Video.Encoding.Index;
 /// <summary>What a source is, and where its frames are. Kept only while the plan is made.</summary>
 /// <param name="Container">ffmpeg's name of the demuxer.</param>
 /// <param name="Length">In bytes.</param>
-internal sealed record SourceIndex(string Container, long Length, VideoIndex Video, AudioIndex? Audio);
+/// <param name="Audio">The sound that is heard unless the viewer wants another one.</param>
+internal sealed record SourceIndex(string Container, long Length, VideoIndex Video, AudioIndex? Audio)
+{
+    /// <summary>In other languages, or with comments.</summary>
+    public IReadOnlyList<AudioIndex> OtherAudio { get; init; } = [];
+}
 
 internal sealed record VideoIndex
 {
@@ -20,14 +25,14 @@ internal sealed record VideoIndex
     public int Rotation { get; init; }
     public bool Interlaced { get; init; }
     public string? HdrTransfer { get; init; }
+
+    /// <summary>See <see cref="SourceFacts.IsWideGamut"/>.</summary>
+    public bool IsWideGamut { get; init; }
     public required FrameTimes Frames { get; init; }
 
     /// <summary>The media's bytes; 0 when not known.</summary>
     public long Bytes { get; init; }
 
-
-    /// <summary>See <see cref="SourceFacts.IsWideGamut"/>.</summary>
-    public bool IsWideGamut { get; init; }
     /// <summary>What allows the source's own packets to be a rendition; <c>null</c> when they cannot be.</summary>
     public VideoCopy? Copy { get; init; }
 }
@@ -70,6 +75,12 @@ internal sealed record AudioIndex
     public required string Codec { get; init; }
     public required int SampleRate { get; init; }
     public required int Channels { get; init; }
+
+    /// <summary>ISO 639-2 or BCP 47; <c>null</c> when it is not said.</summary>
+    public string? Language { get; init; }
+
+    /// <summary>What whoever made the file calls it.</summary>
+    public string? Title { get; init; }
 
     /// <summary>Plain AAC-LC with even frames, that can be cut by copying.</summary>
     public AudioCopy? Copy { get; init; }
