@@ -17,30 +17,20 @@ internal static class RawEncoder
 
     /// <returns>Seconds on the wall.</returns>
     public static async Task<double> SmallestAsync(string path, EncodingPlan plan, int from, int to, string folder) =>
-        (await RunAsync(path, plan, [plan.Video.First(IsEncoded)], [], from, to, folder, tiles: null)).Wall;
+        (await RunAsync(path, plan, [plan.Video.First(IsEncoded)], [], from, to, folder)).Wall;
 
-    /// <summary>Every quality and the storyboard's tiles from one decode, and a poster.</summary>
-    /// <returns>Seconds on the wall of the one ffmpeg, and of all cores together, with those of the poster.</returns>
-    public static async Task<(double Wall, double Cpu)> LadderAsync(string path, EncodingPlan plan, string folder)
-    {
-        var (wall, cpu) = await RunAsync(
+    /// <summary>Every quality from one decode, and no picture beside them.</summary>
+    /// <returns>Seconds on the wall, and of all cores together.</returns>
+    public static Task<(double Wall, double Cpu)> LadderAsync(string path, EncodingPlan plan, string folder) =>
+        RunAsync(
             path,
             plan,
             [.. plan.Video.Where(IsEncoded)],
             [.. plan.AudioGroup().Where(audio => audio.Method == RenditionMethod.Encoded)],
             0,
             plan.SegmentCount,
-            folder,
-            Directory.CreateDirectory(Path.Combine(folder, "tiles")).FullName
+            folder
         );
-        var poster = await Ffmpeg.RunAsync([
-            .. new[] { "-ss", Seconds(plan.DurationSeconds / 4), "-i", path },
-            .. "-frames:v 1 -vf scale=1280:-2 -q:v 3".Split(' '),
-            Path.Combine(folder, "poster.jpg"),
-        ]);
-
-        return (wall, cpu + poster.Cpu);
-    }
 
     /// <summary>A moving preview as one would ask ffmpeg for it, of the size and length of ours.</summary>
     /// <returns>Seconds of all cores together.</returns>
@@ -73,11 +63,10 @@ internal static class RawEncoder
         IReadOnlyList<AudioRendition> audio,
         int from,
         int to,
-        string folder,
-        string? tiles
+        string folder
     ) =>
         Ffmpeg.RunAsync(
-            EncodeArguments.For(plan, path, video, audio, from, to, name => Path.Combine(folder, $"{name}.mp4"), tiles, threads: 0)
+            EncodeArguments.For(plan, path, video, audio, from, to, name => Path.Combine(folder, $"{name}.mp4"), tiles: null, threads: 0)
         );
 
     private static async Task<EncodingPlan> MakePlanAsync(string path)

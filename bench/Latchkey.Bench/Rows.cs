@@ -138,8 +138,8 @@ internal static class Rows
     }
 
     /// <summary>
-    /// Every quality of a video, with the poster that comes before most of them and the storyboard's tiles, beside one ffmpeg that makes the same
-    /// from one decode, and one that takes a poster. What is made after that, the preview and the storyboard's sheets, is told apart.
+    /// Every quality of a video, and on our side the poster and the storyboard's tiles too, beside one ffmpeg that makes the same qualities from one
+    /// decode and nothing else. What is made after that, the preview and the storyboard's sheets, is told apart.
     /// </summary>
     private static async Task<IReadOnlyList<(string, Finding)>> LadderAsync(Server server, int[] lengths, Func<int, Task<string>> source)
     {
@@ -166,7 +166,7 @@ internal static class Rows
             }
 
             Tell("wall", "one ffmpeg", 1.05, ladder => ladder.Wall);
-            Tell("CPU", "one ffmpeg, and one for a poster", 1.05, ladder => ladder.Cpu);
+            Tell("CPU", "one ffmpeg", 1.05, ladder => ladder.Cpu);
             Tell("CPU of preview and storyboard sheets", "ffmpeg, a preview", null, ladder => ladder.AfterwardsCpu);
 
             void Tell(string what, string beside, double? factor, Func<Ladder, double> figure) =>
