@@ -2,6 +2,7 @@ using System.Text;
 using Latchkey.Platform.Settings;
 using Latchkey.Vpn.Keys;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Primitives;
 using Microsoft.Net.Http.Headers;
 
 namespace Latchkey.Vpn.Subscriptions;
@@ -51,8 +52,13 @@ internal sealed class SubscriptionHeaders(LatchkeySettings settings)
                 label.EnumerateRunes().Where(rune => Rune.IsLetterOrDigit(rune) || rune.Value is ' ' or '-' or '_').Take(LongestFileName)
             )
             .Trim();
-        var disposition = new ContentDispositionHeaderValue("attachment");
-        disposition.SetHttpFileName((name.Length == 0 ? $"key_{keyId}" : name) + extension);
+        // Some apps read the plain name alone, and would show a row of underlines for one that is not ASCII.
+        var plain = name.Length > 0 && name.All(char.IsAscii) ? name : $"key_{keyId}";
+        var disposition = new ContentDispositionHeaderValue("attachment")
+        {
+            FileName = new StringSegment($"\"{plain}{extension}\""),
+            FileNameStar = (name.Length > 0 ? name : plain) + extension,
+        };
 
         return disposition.ToString();
     }
