@@ -1,6 +1,7 @@
 using System.ComponentModel;
 using System.Diagnostics;
 using System.Text;
+using Latchkey.Platform.Processes;
 using Latchkey.Video.Encoding;
 
 namespace Latchkey.Video.Ffmpeg;
@@ -65,7 +66,7 @@ internal sealed class FfmpegRunner(FfmpegOptions options, TimeProvider time)
         using var stalled = new CancellationTokenSource(Options.Patience, Time);
         using var late = new CancellationTokenSource(Options.Longest, Time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellation, stalled.Token, late.Token);
-        using var kill = either.Token.Register(() => Kill(process));
+        using var kill = either.Token.Register(() => ChildProcess.Kill(process));
 
         process.StandardInput.Close();
         var errors = ReadTailAsync(process.StandardError);
@@ -84,7 +85,7 @@ internal sealed class FfmpegRunner(FfmpegOptions options, TimeProvider time)
         }
         catch
         {
-            Kill(process);
+            ChildProcess.Kill(process);
             await process.WaitForExitAsync(CancellationToken.None);
             throw;
         }
@@ -130,7 +131,7 @@ internal sealed class FfmpegRunner(FfmpegOptions options, TimeProvider time)
 
         try
         {
-            return await ProcessThread.RunAsync(() => Process.Start(start)!);
+            return await ChildProcess.StartAsync(start);
         }
         catch (Win32Exception exception)
         {
@@ -154,17 +155,5 @@ internal sealed class FfmpegRunner(FfmpegOptions options, TimeProvider time)
         }
 
         return tail.ToString().Trim();
-    }
-
-    private static void Kill(Process process)
-    {
-        try
-        {
-            process.Kill();
-        }
-        catch (InvalidOperationException)
-        {
-            // It has ended already.
-        }
     }
 }

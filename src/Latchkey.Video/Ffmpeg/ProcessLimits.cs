@@ -1,9 +1,11 @@
+using Latchkey.Platform.Processes;
+
 namespace Latchkey.Video.Ffmpeg;
 
 /// <summary>The command line that runs a program under limits: small programs that each replace themselves by the next, so that one process is left.</summary>
 internal static class ProcessLimits
 {
-    private static readonly bool CanLimit = OperatingSystem.IsLinux() && File.Exists("/usr/bin/setpriv") && File.Exists("/usr/bin/prlimit");
+    private static readonly bool CanLimit = OperatingSystem.IsLinux() && File.Exists("/usr/bin/prlimit");
 
     /// <summary>Enough for a dozen inputs and outputs and a library's own files.</summary>
     private const int OpenFiles = 256;
@@ -13,12 +15,11 @@ internal static class ProcessLimits
 
     public static IReadOnlyList<string> Wrap(string program, IEnumerable<string> arguments, FfmpegOptions options, bool background)
     {
-        var command = new List<string>();
+        // A killed Latchkey leaves no encoder behind.
+        var command = new List<string>(ChildProcess.DiesWithUs);
 
         if (CanLimit)
         {
-            // Die with us: a killed Latchkey leaves no encoder behind.
-            command.AddRange(["/usr/bin/setpriv", "--pdeathsig", "KILL", "--"]);
             command.AddRange([
                 "/usr/bin/prlimit",
                 "--as=" + FfmpegArguments.Number(options.MemoryBytes),
