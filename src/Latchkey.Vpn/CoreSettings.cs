@@ -90,6 +90,21 @@ internal static class CoreSettings
             Validate = SettingRules.Boolean,
         };
 
+    public static Setting RunsCore { get; } =
+        new()
+        {
+            Name = "VPN_RUN_CORE",
+            Module = VpnModule.Prefix,
+            Default = "false",
+            Enables = new(
+                "Latchkey runs the core itself, as its child, and starts it again when it ends.",
+                "Latchkey сам запускает ядро дочерним процессом и перезапускает, если оно завершилось."
+            ),
+            WhenMissing = new("The core is run by something else, such as systemd.", "Ядро запускает кто-то другой, например systemd."),
+            Source = new("true or false.", "true или false."),
+            Validate = SettingRules.Boolean,
+        };
+
     public static Setting BinaryPath { get; } =
         new()
         {
@@ -108,21 +123,8 @@ internal static class CoreSettings
             ),
             Source = new("`which xray` or `which v2ray`.", "`which xray` или `which v2ray`."),
             Validate = Core.CoreBinary.Validate,
-        };
-
-    public static Setting RunsCore { get; } =
-        new()
-        {
-            Name = "VPN_RUN_CORE",
-            Module = VpnModule.Prefix,
-            Default = "false",
-            Enables = new(
-                "Latchkey runs the core itself, as its child, and starts it again when it ends.",
-                "Latchkey сам запускает ядро дочерним процессом и перезапускает, если оно завершилось."
-            ),
-            WhenMissing = new("The core is run by something else, such as systemd.", "Ядро запускает кто-то другой, например systemd."),
-            Source = new("true or false.", "true или false."),
-            Validate = SettingRules.Boolean,
+            RequiredWhen = settings => settings.Boolean(RunsCore) && Core.CoreBinary.Find(settings) is null,
+            Remark = Core.CoreBinary.Remark,
         };
 
     public static Setting NodesFile { get; } =

@@ -8,6 +8,7 @@ using Latchkey.Platform.Web;
 using Latchkey.Vpn.Access;
 using Latchkey.Vpn.Api;
 using Latchkey.Vpn.Batches;
+using Latchkey.Vpn.Core;
 using Latchkey.Vpn.Data;
 using Latchkey.Vpn.Events;
 using Latchkey.Vpn.Keys;
@@ -75,6 +76,8 @@ public sealed class VpnModule : IModule
         services.AddSingleton(CoreSchedule.From(settings));
         services.AddSingleton<NodeKinds>();
         services.AddSingleton<VpnCores>();
+        services.AddSingleton<CoreChild>();
+        services.AddHostedService<CoreStart>();
 
         services.AddSingleton<KeyReader>();
         services.AddSingleton<KeyDetails>();

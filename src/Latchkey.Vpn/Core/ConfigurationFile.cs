@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Latchkey.Platform.Settings;
@@ -9,21 +10,23 @@ namespace Latchkey.Vpn.Core;
 /// The core's configuration file. Only two things in it are ours: the common short id, and those of the inbound's users whose e-mail is one
 /// of ours. All else stays as it is, but for comments, which JSON has no place for. It is replaced as a whole, never written over.
 /// </summary>
+[SuppressMessage("Design", "CA1001", Justification = "A semaphore without a wait handle holds nothing.")]
 internal sealed class ConfigurationFile(string path, string inbound, string shortId)
 {
     private const string BackupSuffix = ".before-latchkey";
-    private const string NewSuffix = ".latchkey-new";
+
+    // Ten million users would be some gigabyte; what is larger is no configuration.
+    private const long LargestFile = 1L << 30;
 
     private static readonly JsonDocumentOptions Lenient = new() { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true };
-    private static readonly JsonWriterOptions Indented = new()
-    {
-        Indented = true,
-        Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-    };
+
+    // Short id and users are written by different hands, and each reads, changes and writes the whole.
+    private readonly SemaphoreSlim _turn = new(1, 1);
 
     public string Path { get; } = path;
 
-    public bool Exists => File.Exists(Path);
+    /// <summary>Also where a folder lies in its place: that is worth complaining about.</summary>
+    public bool Exists => File.Exists(Path) || Directory.Exists(Path);
 
     public static ConfigurationFile From(LatchkeySettings settings) =>
         new(settings[CoreSettings.ConfigurationPath]!, settings[CoreSettings.InboundTag]!, settings[LinkSettings.ShortId]!);
@@ -32,45 +35,67 @@ internal sealed class ConfigurationFile(string path, string inbound, string shor
     /// <param name="isAccepted">Asks the core about the new file, by its path, before it takes the old one's place.</param>
     /// <returns>Whether the file was changed, so that the core must read it again.</returns>
     /// <exception cref="CoreException">The file cannot be used, or the core does not accept the new one.</exception>
-    public async Task<bool> AddShortIdAsync(Func<string, CancellationToken, Task> isAccepted, CancellationToken cancellation)
-    {
-        var root = await ReadAsync(cancellation);
+    public Task<bool> AddShortIdAsync(Func<string, CancellationToken, Task> isAccepted, CancellationToken cancellation) =>
+        InTurnAsync(
+            async root =>
+            {
+                if (FindInbound(root)["streamSettings"] is not JsonObject stream || stream["realitySettings"] is not JsonObject reality)
+                    return false;
 
-        if (FindInbound(root)["streamSettings"]?["realitySettings"] is not JsonObject reality)
-            return false;
+                if (reality["shortIds"] is not JsonArray shortIds)
+                    reality["shortIds"] = shortIds = [];
 
-        if (reality["shortIds"] is not JsonArray shortIds)
-            reality["shortIds"] = shortIds = [];
+                if (shortIds.Any(id => string.Equals(TextOf(id), shortId, StringComparison.OrdinalIgnoreCase)))
+                    return false;
 
-        if (shortIds.Any(id => id is JsonValue value && value.TryGetValue<string>(out var text) && text == shortId))
-            return false;
+                shortIds.Add(shortId);
+                await ReplaceAsync(root, isAccepted, cancellation);
 
-        shortIds.Add(shortId);
-        await ReplaceAsync(root, isAccepted, cancellation);
-
-        return true;
-    }
+                return true;
+            },
+            cancellation
+        );
 
     /// <summary>Makes our users in the file these.</summary>
     /// <exception cref="CoreException">The file cannot be used.</exception>
-    public async Task WriteUsersAsync(IEnumerable<CoreUser> users, CancellationToken cancellation)
+    public Task WriteUsersAsync(IEnumerable<CoreUser> users, CancellationToken cancellation) =>
+        InTurnAsync(
+            async root =>
+            {
+                var settings = FindInbound(root)["settings"] as JsonObject ?? throw Bad($"its inbound {inbound} has no settings");
+                var others = (settings["clients"] as JsonArray ?? [])
+                    .Where(client => !IsOurs(client))
+                    .Select(client => client?.DeepClone());
+
+                settings["clients"] = new JsonArray([.. others, .. users.Select(Client)]);
+                await ReplaceAsync(root, null, cancellation);
+
+                return true;
+            },
+            cancellation
+        );
+
+    private async Task<bool> InTurnAsync(Func<JsonObject, Task<bool>> change, CancellationToken cancellation)
     {
-        var root = await ReadAsync(cancellation);
-        var settings = FindInbound(root)["settings"] as JsonObject ?? throw Bad($"its inbound {inbound} has no settings");
-        var clients = new JsonArray();
+        await _turn.WaitAsync(cancellation);
 
-        foreach (var client in settings["clients"]?.AsArray() ?? [])
+        try
         {
-            if (client is not JsonObject || VpnKey.IdOf(client["email"]?.GetValue<string>()) is null)
-                clients.Add(client?.DeepClone());
+            return await change(await ReadAsync(cancellation));
         }
-
-        foreach (var user in users)
-            clients.Add(Client(user));
-
-        settings["clients"] = clients;
-        await ReplaceAsync(root, null, cancellation);
+        catch (Exception failure) when (failure is InvalidOperationException or ArgumentException)
+        {
+            throw Bad("a name stands in it twice, or what stands there has another form than a core's configuration", failure);
+        }
+        finally
+        {
+            _turn.Release();
+        }
     }
+
+    private static bool IsOurs(JsonNode? client) => client is JsonObject user && VpnKey.IdOf(TextOf(user["email"])) is not null;
+
+    private static string? TextOf(JsonNode? node) => node is JsonValue value && value.TryGetValue<string>(out var text) ? text : null;
 
     private static JsonObject Client(CoreUser user)
     {
@@ -84,8 +109,14 @@ internal sealed class ConfigurationFile(string path, string inbound, string shor
 
     private async Task<JsonObject> ReadAsync(CancellationToken cancellation)
     {
+        if (Directory.Exists(Path))
+            throw Bad("it is a folder");
+
         try
         {
+            if (new FileInfo(Path) is { Exists: true, Length: > LargestFile })
+                throw Bad("it is larger than a gigabyte");
+
             var bytes = await File.ReadAllBytesAsync(Path, cancellation);
 
             return JsonNode.Parse(bytes, documentOptions: Lenient) as JsonObject ?? throw Bad("it is no JSON object");
@@ -101,51 +132,25 @@ internal sealed class ConfigurationFile(string path, string inbound, string shor
     }
 
     private JsonObject FindInbound(JsonObject root) =>
-        (root["inbounds"] as JsonArray)?.OfType<JsonObject>().FirstOrDefault(one => (one["tag"] as JsonValue)?.ToString() == inbound)
+        (root["inbounds"] as JsonArray)?.OfType<JsonObject>().FirstOrDefault(one => TextOf(one["tag"]) == inbound)
         ?? throw Bad($"it has no inbound with the tag {inbound}");
 
     private async Task ReplaceAsync(JsonObject root, Func<string, CancellationToken, Task>? isAccepted, CancellationToken cancellation)
     {
-        // The core knows the format by the extension.
         var target = File.ResolveLinkTarget(Path, returnFinalTarget: true)?.FullName ?? Path;
-        var fresh = target + NewSuffix + System.IO.Path.GetExtension(target);
 
         try
         {
-            await WriteAsync(root, target, fresh, cancellation);
-
-            if (isAccepted is not null)
-                await isAccepted(fresh, cancellation);
-
-            if (!File.Exists(target + BackupSuffix))
-                File.Copy(target, target + BackupSuffix);
-
-            File.Move(fresh, target, overwrite: true);
+            await JsonFile.ReplaceAsync(target, root, isAccepted, target + BackupSuffix, cancellation);
         }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        catch (IOException failure)
         {
             throw Bad("it cannot be written", failure);
         }
-        finally
+        catch (UnauthorizedAccessException failure)
         {
-            File.Delete(fresh);
+            throw Bad($"it cannot be written ({failure.Message.TrimEnd('.')})", failure);
         }
-    }
-
-    private static async Task WriteAsync(JsonObject root, string model, string fresh, CancellationToken cancellation)
-    {
-        var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
-
-        // It holds REALITY's private key: no wider than the one that it replaces, from the first byte on.
-        if (!OperatingSystem.IsWindows())
-            options.UnixCreateMode = File.GetUnixFileMode(model);
-
-        await using var stream = new FileStream(fresh, options);
-        await using (var writer = new Utf8JsonWriter(stream, Indented))
-            root.WriteTo(writer);
-
-        stream.Flush(flushToDisk: true);
-        cancellation.ThrowIfCancellationRequested();
     }
 
     private CoreException Bad(string what, Exception? cause = null) =>

@@ -30,6 +30,20 @@ internal sealed record CoreBinary(string Path, CoreKind Kind)
             : null;
     }
 
+    /// <summary>What was found where nothing is named, so that nobody wonders which core it is.</summary>
+    public static LocalizedText? Remark(LatchkeySettings settings)
+    {
+        if (settings.IsSet(CoreSettings.BinaryPath))
+            return null;
+
+        return Find(settings) is { } found
+            ? new($"Found: {found.Path} ({found.Kind}).", $"Найдено: {found.Path} ({found.Kind}).")
+            : new(
+                "No core was found in /usr/local/bin/xray or PATH: its configuration file is not checked before it is changed.",
+                "Ядро не найдено ни в /usr/local/bin/xray, ни в PATH: файл конфигурации не проверяется перед изменением."
+            );
+    }
+
     /// <summary>The arguments that run it with a configuration file.</summary>
     public IReadOnlyList<string> RunArguments(string configuration) =>
         Kind == CoreKind.Xray ? ["run", "-config", configuration] : ["-config", configuration];

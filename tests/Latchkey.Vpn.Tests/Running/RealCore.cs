@@ -67,6 +67,41 @@ internal sealed class RealCore : IAsyncDisposable
         _process = null;
     }
 
+    /// <summary>Whether it lets a client with this UUID in, and passes its bytes on.</summary>
+    public async Task<bool> IsUserAsync(string uuid)
+    {
+        using var target = new TcpListener(IPAddress.Loopback, 0);
+        using var client = new TcpClient();
+        target.Start();
+
+        try
+        {
+            await client.ConnectAsync(IPAddress.Loopback, InboundPort);
+            // VLESS: version 0, the user, no additions, "connect by TCP", port, "IPv4", address.
+            byte[] request =
+            [
+                0,
+                .. Guid.Parse(uuid).ToByteArray(bigEndian: true),
+                0,
+                1,
+                .. BitConverter.GetBytes(IPAddress.HostToNetworkOrder((short)((IPEndPoint)target.LocalEndpoint).Port)),
+                1,
+                127,
+                0,
+                0,
+                1,
+            ];
+            await client.GetStream().WriteAsync(request);
+            using var passedOn = await target.AcceptSocketAsync().WaitAsync(TimeSpan.FromSeconds(1));
+
+            return true;
+        }
+        catch (Exception failure) when (failure is IOException or SocketException or TimeoutException)
+        {
+            return false;
+        }
+    }
+
     /// <summary>The ids of the users in its configuration file.</summary>
     public IReadOnlyList<string> UsersInFile() =>
         [

@@ -31,8 +31,10 @@ internal sealed class VpnHost : IAsyncDisposable
         options
             .With(PlatformSettings.Modules, "vpn")
             .With(VpnSettings.ApiSecretKey, Secret)
-            .With(CoreSettings.ApiPort, (apiPort ?? core?.ApiPort ?? RealCore.FreePort()).ToString(CultureInfo.InvariantCulture))
-            .With(CoreSettings.ConfigurationPath, core?.ConfigurationPath ?? "/nowhere/config.json");
+            .With(CoreSettings.ApiPort, (apiPort ?? core?.ApiPort ?? RealCore.FreePort()).ToString(CultureInfo.InvariantCulture));
+
+        if (!options.Settings.ContainsKey(CoreSettings.ConfigurationPath.Name))
+            options.With(CoreSettings.ConfigurationPath, core?.ConfigurationPath ?? "/nowhere/config.json");
 
         if (!options.Settings.ContainsKey(LinkSettings.PublicKey.Name))
             options.With(LinkSettings.PublicKey, "Z84J2IelR9ch3k8VtlVhhs5ycBUlXA7wHBWcBrjqnAw");
