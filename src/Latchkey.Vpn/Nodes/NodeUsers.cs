@@ -48,6 +48,8 @@ internal sealed partial class NodeUsers(
 
             if (isNew || _allAppliedAt is null || _allAppliedAt + CoreSchedule.BetweenReconciles(run.Core.Kind) <= time.GetUtcNow())
                 await ApplyAllAsync(run, isNew, cancellation);
+            else
+                await ApplyNewAsync(run, cancellation);
         }
         finally
         {
@@ -71,6 +73,24 @@ internal sealed partial class NodeUsers(
             Log.Ready(logger, node.Name, run.Core.Kind, reconciler.Count);
         else if (run.Core.Kind == CoreKind.Xray && added + removed > 0)
             Log.Mended(logger, node.Name, added, removed);
+    }
+
+    /// <summary>Keys that came into the table past this server, such as imported ones.</summary>
+    private async Task ApplyNewAsync(CoreRun run, CancellationToken cancellation)
+    {
+        try
+        {
+            if (await reconciler.ApplyNewAsync(run.Core, cancellation) is > 0 and var added)
+            {
+                file.Changed();
+                Log.Noticed(logger, node.Name, added);
+            }
+        }
+        catch (CoreException)
+        {
+            _allAppliedAt = null;
+            throw;
+        }
     }
 
     private async Task WorkOffAsync(CancellationToken cancellation)
@@ -133,6 +153,9 @@ internal sealed partial class NodeUsers(
             Message = "The core {Node} had other users than it should: {Added} added, {Removed} removed"
         )]
         public static partial void Mended(ILogger logger, string node, int added, int removed);
+
+        [LoggerMessage(Level = LogLevel.Information, Message = "The core {Node} was given users that came past this server: {Count}")]
+        public static partial void Noticed(ILogger logger, string node, int count);
 
         [LoggerMessage(Level = LogLevel.Error, Message = "The core {Node} could not be told of changed keys; it is looked at again soon")]
         public static partial void NotTold(ILogger logger, string node, Exception failure);

@@ -21,8 +21,12 @@ internal sealed class UserFile(
     private static readonly TimeSpan Quiet = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(30);
 
+    // What is wrong with a file stays so for a while, and to find it out the whole of it is read.
+    private static readonly TimeSpan AfterFailure = TimeSpan.FromMinutes(1);
+
     private readonly Lock _lock = new();
     private (DateTimeOffset First, DateTimeOffset Last)? _changed;
+    private (string Reason, DateTimeOffset Until)? _failed;
 
     public void Changed()
     {
@@ -33,6 +37,9 @@ internal sealed class UserFile(
     /// <exception cref="CoreException">The file cannot be used.</exception>
     public async Task WriteIfDueAsync(CancellationToken cancellation)
     {
+        if (_failed is { } failed && time.GetUtcNow() < failed.Until)
+            throw new CoreException(failed.Reason);
+
         if (!TakeIfDue())
             return;
 
@@ -46,6 +53,13 @@ internal sealed class UserFile(
 
             // What was confirmed before the rows were read is not in the file: nothing brings it back.
             await db.Removals.Where(row => row.Node == node.Name && row.ConfirmedAt <= now).ExecuteDeleteAsync(cancellation);
+            _failed = null;
+        }
+        catch (CoreException failure)
+        {
+            _failed = (failure.Message, time.GetUtcNow() + AfterFailure);
+            Changed();
+            throw;
         }
         catch
         {

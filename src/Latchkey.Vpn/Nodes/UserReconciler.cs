@@ -18,9 +18,14 @@ internal sealed class UserReconciler(VpnNode node, IDbContextFactory<VpnDb> data
     // With so many refused, it is not the users that are wrong.
     private const int MostRefusals = 50;
 
+    private const int MostNewAtOnce = 1000;
+
     // What the running core is known to have, and to have no more. A core that cannot be asked is only known by what we did to it.
     private readonly ConcurrentDictionary<long, CoreUser> _present = new();
     private readonly ConcurrentDictionary<long, bool> _absent = new();
+
+    // Keys only ever get higher numbers, so whatever lies beyond is new.
+    private long _highest;
 
     /// <summary>How many users the core is known to have.</summary>
     public int Count => _present.Count;
@@ -48,6 +53,34 @@ internal sealed class UserReconciler(VpnNode node, IDbContextFactory<VpnDb> data
     /// <exception cref="CoreException">The core does not agree yet.</exception>
     public async Task ApplyAsync(CoreClient core, IReadOnlyCollection<long> keyIds, CancellationToken cancellation) =>
         await ApplyAsync(core, await ReadAsync(core.Kind, keyIds, cancellation), [], cancellation);
+
+    /// <summary>Keys that nobody told of: those beyond all that were looked at.</summary>
+    /// <returns>How many users were added.</returns>
+    /// <exception cref="CoreException">The core does not agree yet.</exception>
+    public async Task<int> ApplyNewAsync(CoreClient core, CancellationToken cancellation)
+    {
+        var added = 0;
+
+        while (await ReadNewAsync(cancellation) is { Length: > 0 } keyIds)
+        {
+            added += (await ApplyAsync(core, await ReadAsync(core.Kind, keyIds, cancellation), [], cancellation)).Added;
+            _highest = keyIds[^1];
+        }
+
+        return added;
+    }
+
+    private async Task<long[]> ReadNewAsync(CancellationToken cancellation)
+    {
+        await using var db = await databases.CreateDbContextAsync(cancellation);
+
+        return await db
+            .Keys.Where(key => key.Id > _highest)
+            .OrderBy(key => key.Id)
+            .Select(key => key.Id)
+            .Take(MostNewAtOnce)
+            .ToArrayAsync(cancellation);
+    }
 
     private async Task<(int Added, int Removed)> ApplyAsync(
         CoreClient core,
@@ -177,6 +210,7 @@ internal sealed class UserReconciler(VpnNode node, IDbContextFactory<VpnDb> data
 
         if (keyIds is null)
         {
+            _highest = keys.Count == 0 ? 0 : keys.Max(key => key.Id);
             var known = wanted.Select(key => key.KeyId).ToHashSet();
             wanted.AddRange(
                 _present.Where(pair => !known.Contains(pair.Key)).Select(pair => new Wanted(pair.Key, pair.Value, false, IsDeleted: true))
