@@ -137,11 +137,9 @@ internal sealed class ConfigurationFile(string path, string inbound, string shor
 
     private async Task ReplaceAsync(JsonObject root, Func<string, CancellationToken, Task>? isAccepted, CancellationToken cancellation)
     {
-        var target = File.ResolveLinkTarget(Path, returnFinalTarget: true)?.FullName ?? Path;
-
         try
         {
-            await JsonFile.ReplaceAsync(target, root, isAccepted, target + BackupSuffix, cancellation);
+            await JsonFile.ReplaceAsync(Path, root, isAccepted, JsonFile.TargetOf(Path) + BackupSuffix, cancellation);
         }
         catch (IOException failure)
         {

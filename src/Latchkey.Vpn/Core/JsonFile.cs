@@ -28,7 +28,7 @@ internal static class JsonFile
         CancellationToken cancellation
     )
     {
-        var target = File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? path;
+        var target = TargetOf(path);
         // The core knows the format by the extension.
         var fresh = target + NewSuffix + Path.GetExtension(target);
         var model = File.Exists(target) ? target : null;
@@ -54,6 +54,10 @@ internal static class JsonFile
                 File.Delete(fresh);
         }
     }
+
+    /// <summary>What a link leads to in the end; a file itself, also one that is not there yet.</summary>
+    public static string TargetOf(string path) =>
+        new FileInfo(path).LinkTarget is null ? path : File.ResolveLinkTarget(path, returnFinalTarget: true)!.FullName;
 
     private static void Write(JsonObject root, string fresh, string? model)
     {
