@@ -9,6 +9,7 @@ var root = new RootCommand("Latchkey: one self-hosted backend for video, and wha
     VideoCommand.Create(),
     BackupCommand.Create(),
     RestoreCommand.Create(),
+    VpnCommand.Create(),
     DocumentsCommand.Create(),
 };
 root.SetAction((_, cancellation) => ServeCommand.RunAsync(cancellation));
