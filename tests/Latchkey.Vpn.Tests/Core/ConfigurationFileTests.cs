@@ -121,7 +121,7 @@ public sealed class ConfigurationFileTests : IDisposable
         var file = Written();
         var writing = Task.Run(async () =>
         {
-            for (var round = 0; round < 30; round++)
+            for (var round = 0; round < 10; round++)
                 await file.WriteUsersAsync(Enumerable.Range(0, 2000).Select(id => User(id)), TestContext.Current.CancellationToken);
         });
         var sizes = new HashSet<int>();

@@ -9,6 +9,9 @@ namespace Latchkey.Vpn.Tests.Running;
 /// <summary>A real V2Ray on loopback, with an API and a VLESS inbound. It can be killed and started again.</summary>
 internal sealed class RealCore : IAsyncDisposable
 {
+    /// <summary>How many bytes <see cref="IsUserAsync"/> sends through it.</summary>
+    public const int Payload = 1000;
+
     private const string Program = "v2ray";
 
     private readonly TemporaryFolder _folder = new();
@@ -77,7 +80,7 @@ internal sealed class RealCore : IAsyncDisposable
         try
         {
             await client.ConnectAsync(IPAddress.Loopback, InboundPort);
-            // VLESS: version 0, the user, no additions, "connect by TCP", port, "IPv4", address.
+            // VLESS: version 0, the user, no additions, "connect by TCP", port, "IPv4", address; then what is to be passed on.
             byte[] request =
             [
                 0,
@@ -90,6 +93,7 @@ internal sealed class RealCore : IAsyncDisposable
                 0,
                 0,
                 1,
+                .. new byte[Payload],
             ];
             await client.GetStream().WriteAsync(request);
             using var passedOn = await target.AcceptSocketAsync().WaitAsync(TimeSpan.FromSeconds(1));

@@ -231,6 +231,18 @@ public sealed class CoreSetupTests : IDisposable
         Json(Read()).ShouldNotContain("statsUserOnline");
     }
 
+    [Fact]
+    public async Task Can_write_a_configuration_that_a_real_xray_accepts()
+    {
+        var xray = Environment.GetEnvironmentVariable("LATCHKEY_TEST_XRAY");
+        Assert.SkipWhen(string.IsNullOrEmpty(xray), "LATCHKEY_TEST_XRAY names no Xray.");
+
+        var done = await WriteAsync(Settings((CoreSettings.BinaryPath, xray!), (CoreSettings.Kind, "xray")));
+
+        done.CheckedBy.ShouldBe(xray);
+        done.HasReality.ShouldBeTrue();
+    }
+
     private LatchkeySettings Settings(params (Setting Setting, string Value)[] others) =>
         new(
             others
