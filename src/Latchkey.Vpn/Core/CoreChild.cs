@@ -76,8 +76,9 @@ internal sealed partial class CoreChild(LatchkeySettings settings, TimeProvider 
 
             return $"{binary.Path} ended with exit code {process.ExitCode}";
         }
-        catch (CoreException failure)
+        catch (Exception failure)
         {
+            // Whatever it is, the next try comes: a hosted task that throws ends the whole server.
             return failure.Message;
         }
         finally

@@ -76,6 +76,11 @@ internal sealed partial class CoreStart(
         {
             // The next start does it.
         }
+        catch (Exception failure)
+        {
+            // A hosted task that throws ends the whole server, and this one is not worth that.
+            Log.Failed(logger, failure);
+        }
     }
 
     /// <summary>What the core counted since the last reading ends with it.</summary>
@@ -116,6 +121,9 @@ internal sealed partial class CoreStart(
             Message = "The common short id {ShortId} (REALITY_COMMON_SHORT_ID) was not added, the file stays as it was: {Reason}"
         )]
         public static partial void NotAdded(ILogger logger, string shortId, string reason);
+
+        [LoggerMessage(Level = LogLevel.Error, Message = "The core's configuration file could not be looked at; it stays as it was")]
+        public static partial void Failed(ILogger logger, Exception failure);
 
         [LoggerMessage(Level = LogLevel.Information, Message = "The core's last traffic could not be read before it was stopped")]
         public static partial void LastTrafficUnread(ILogger logger, Exception failure);
