@@ -18,6 +18,7 @@ using Latchkey.Vpn.Nodes;
 using Latchkey.Vpn.Online;
 using Latchkey.Vpn.QrCodes;
 using Latchkey.Vpn.Subscriptions;
+using Latchkey.Vpn.Telegram;
 using Latchkey.Vpn.Traffic;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -99,6 +100,12 @@ public sealed class VpnModule : IModule
         services.AddScoped<TrafficHistory>();
 
         VpnMetrics.Add(services, settings);
+
+        if (BotServices.IsWanted(settings))
+        {
+            services.AddSingleton<IBotKeys, ServerKeys>();
+            services.AddBot(settings);
+        }
     }
 
     public void MapRoutes(IEndpointRouteBuilder routes)

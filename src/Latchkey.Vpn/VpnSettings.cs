@@ -1,4 +1,5 @@
 using Latchkey.Platform.Settings;
+using Latchkey.Vpn.Telegram;
 
 namespace Latchkey.Vpn;
 
@@ -129,5 +130,6 @@ internal static class VpnSettings
         WebhookUrls,
         WebhookSecret,
         KeyMetrics,
+        .. TelegramSettings.All,
     ];
 }

@@ -4,6 +4,7 @@ using Latchkey.Vpn.Events;
 using Latchkey.Vpn.Keys;
 using Latchkey.Vpn.Metrics;
 using Latchkey.Vpn.Nodes;
+using Latchkey.Vpn.Telegram;
 using Latchkey.Vpn.Traffic;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
@@ -34,6 +35,12 @@ internal static class VpnTimetable
         ),
         new("vpn.metrics", TimeSpan.FromSeconds(15), (at, cancellation) => at.GetRequiredService<MetricsWatch>().ReadAsync(cancellation)),
         new("vpn.key-requests", TimeSpan.FromHours(1), RemoveOldRequestsAsync),
+        // It lasts until its node stops: the sweep, of which there is one in the cluster, then begins it on another.
+        new(
+            "vpn.telegram",
+            TimeSpan.FromSeconds(5),
+            (at, cancellation) => at.GetService<BotPolling>()?.RunAsync(cancellation) ?? Task.CompletedTask
+        ),
     ];
 
     private static async Task RemoveOldRequestsAsync(IServiceProvider at, CancellationToken cancellation)

@@ -2,6 +2,7 @@ using Latchkey.Platform.Data;
 using Latchkey.Platform.Webhooks;
 using Latchkey.Vpn.Keys;
 using Latchkey.Vpn.Nodes;
+using Latchkey.Vpn.Telegram;
 using Latchkey.Vpn.Traffic;
 using Microsoft.EntityFrameworkCore;
 
@@ -28,6 +29,8 @@ internal sealed class VpnDb(DbContextOptions<VpnDb> options) : ModuleDb(options)
     public DbSet<HourTraffic> Hours => Set<HourTraffic>();
 
     public DbSet<DayTraffic> Days => Set<DayTraffic>();
+
+    public DbSet<TelegramKey> TelegramKeys => Set<TelegramKey>();
 
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {
@@ -101,6 +104,15 @@ internal sealed class VpnDb(DbContextOptions<VpnDb> options) : ModuleDb(options)
             day.HasKey(row => new { row.KeyId, row.At });
             day.HasIndex(row => row.At);
             day.HasOne<VpnKey>().WithMany().HasForeignKey(row => row.KeyId).OnDelete(DeleteBehavior.Cascade);
+        });
+
+        modelBuilder.Entity<TelegramKey>(key =>
+        {
+            key.ToTable("vpn_telegram_keys");
+            key.HasKey(row => row.KeyId);
+            // The key may be another server's, behind its API.
+            key.Property(row => row.KeyId).ValueGeneratedNever();
+            key.HasIndex(row => row.UserId);
         });
 
         modelBuilder.MapOutbox();

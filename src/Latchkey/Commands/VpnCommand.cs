@@ -6,7 +6,7 @@ using Latchkey.Wiring;
 
 namespace Latchkey.Commands;
 
-/// <summary><c>latchkey vpn configure|import</c>; a server may run on the same data folder meanwhile.</summary>
+/// <summary><c>latchkey vpn configure|import|bot</c>; a server may run on the same data folder meanwhile.</summary>
 internal static class VpnCommand
 {
     private static readonly Dictionary<string, ImportSource> Sources = new(StringComparer.OrdinalIgnoreCase)
@@ -16,7 +16,8 @@ internal static class VpnCommand
         ["3x-ui"] = ImportSource.ThreeXUi,
     };
 
-    public static Command Create() => new("vpn", "Set up the VPN, and take keys over.") { CreateConfigure(), CreateImport() };
+    public static Command Create() => 
+        new("vpn", "Set up the VPN, take keys over, run the bot.") { CreateConfigure(), CreateImport(), VpnBotCommand.Create() };
 
     private static Command CreateConfigure()
     {

@@ -219,6 +219,27 @@ namespace Latchkey.Vpn.Data.Migrations
                     b.ToTable("vpn_nodes", (string)null);
                 });
 
+            modelBuilder.Entity("Latchkey.Vpn.Telegram.TelegramKey", b =>
+                {
+                    b.Property<long>("KeyId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("UpdateId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("UserId")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("KeyId");
+
+                    b.HasIndex("UserId");
+
+                    b.ToTable("vpn_telegram_keys", (string)null);
+                });
+
             modelBuilder.Entity("Latchkey.Vpn.Traffic.DayTraffic", b =>
                 {
                     b.Property<long>("KeyId")

@@ -64,6 +64,20 @@ namespace Latchkey.Vpn.Data.Migrations
                 });
 
             migrationBuilder.CreateTable(
+                name: "vpn_telegram_keys",
+                columns: table => new
+                {
+                    KeyId = table.Column<long>(type: "INTEGER", nullable: false),
+                    UserId = table.Column<long>(type: "INTEGER", nullable: false),
+                    UpdateId = table.Column<long>(type: "INTEGER", nullable: false),
+                    CreatedAt = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_vpn_telegram_keys", x => x.KeyId);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "vpn_counters",
                 columns: table => new
                 {
@@ -202,6 +216,11 @@ namespace Latchkey.Vpn.Data.Migrations
                 unique: true);
 
             migrationBuilder.CreateIndex(
+                name: "IX_vpn_telegram_keys_UserId",
+                table: "vpn_telegram_keys",
+                column: "UserId");
+
+            migrationBuilder.CreateIndex(
                 name: "IX_vpn_traffic_BlockedUntil",
                 table: "vpn_traffic",
                 column: "BlockedUntil",
@@ -244,6 +263,9 @@ namespace Latchkey.Vpn.Data.Migrations
 
             migrationBuilder.DropTable(
                 name: "vpn_removals");
+
+            migrationBuilder.DropTable(
+                name: "vpn_telegram_keys");
 
             migrationBuilder.DropTable(
                 name: "vpn_traffic");

@@ -11,7 +11,7 @@ using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 namespace Latchkey.Vpn.Data.Migrations
 {
     [DbContext(typeof(VpnDb))]
-    [Migration("20261125230108_Initial")]
+    [Migration("20261125232645_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -220,6 +220,27 @@ namespace Latchkey.Vpn.Data.Migrations
                     b.HasKey("Node");
 
                     b.ToTable("vpn_nodes", (string)null);
+                });
+
+            modelBuilder.Entity("Latchkey.Vpn.Telegram.TelegramKey", b =>
+                {
+                    b.Property<long>("KeyId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("UpdateId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("UserId")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("KeyId");
+
+                    b.HasIndex("UserId");
+
+                    b.ToTable("vpn_telegram_keys", (string)null);
                 });
 
             modelBuilder.Entity("Latchkey.Vpn.Traffic.DayTraffic", b =>
