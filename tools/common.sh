@@ -9,6 +9,8 @@ export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_SKIP_FIRST_TIME_EXPE
 program=$root/artifacts/bin/Latchkey/release/latchkey
 player=$root/web/player
 
+setting_names='LATCHKEY_|APP_|VIDEO_|APIVIDEO_|API_|SUPABASE_|SMS_|XRAY_|V2RAY_|REALITY_|VPN_|ASPNETCORE_|PORT$|NODE_ENV$|DOMAIN$'
+
 say() { printf '%s\n' "$*" >&2; }
 
 fail() {
@@ -18,14 +20,31 @@ fail() {
 
 # need COMMAND:PACKAGE...: installs the Debian packages whose commands are missing, or says what to install.
 need() {
-  local pair missing=() as_root=()
+  local pair missing=()
 
   for pair in "$@"; do
     command -v "${pair%%:*}" >/dev/null || missing+=("${pair##*:}")
   done
 
-  [ ${#missing[@]} -gt 0 ] || return 0
-  mapfile -t missing < <(printf '%s\n' "${missing[@]}" | sort -u)
+  install_missing "${missing[@]}"
+}
+
+# need_package PACKAGE...: the same for Debian packages that bring no command, such as Python's modules.
+need_package() {
+  local package missing=()
+
+  for package in "$@"; do
+    [ "$(dpkg-query -W -f='${db:Status-Status}' "$package" 2>/dev/null)" = installed ] || missing+=("$package")
+  done
+
+  install_missing "${missing[@]}"
+}
+
+install_missing() {
+  local missing as_root=()
+
+  [ $# -gt 0 ] || return 0
+  mapfile -t missing < <(printf '%s\n' "$@" | sort -u)
   [ "$(id -u)" -eq 0 ] || as_root=(sudo -n)
 
   if ! command -v apt-get >/dev/null || ! "${as_root[@]}" true 2>/dev/null; then
@@ -36,6 +55,21 @@ need() {
   say "Installing ${missing[*]} …"
   quietly "${as_root[@]}" apt-get update
   quietly "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends "${missing[@]}"
+}
+
+# What the tests run beside the program.
+need_test_tools() {
+  need ffmpeg:ffmpeg ffprobe:ffmpeg curl:curl node:nodejs npm:npm chromium:chromium v2ray:v2ray python3:python3
+  need_package python3-requests python3-httpx
+}
+
+# What the caller's shell has set for a server of their own must not reach the tests.
+unset_settings() {
+  local name
+
+  for name in $(compgen -e | grep -E "^($setting_names)"); do
+    [[ $name = LATCHKEY_PLAYER_PICTURE || $name = LATCHKEY_TEST_* ]] || unset "$name"
+  done
 }
 
 need_dotnet() {

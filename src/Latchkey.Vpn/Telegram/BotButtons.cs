@@ -11,7 +11,9 @@ internal static class BotButtons
     public const string Page = "page";
 
     public static BotKeyboard ToDelete(BotTexts texts, long keyId) =>
-        new([[Button(texts.DeleteButton, Delete, keyId), Button(texts.KeepButton, Keep, keyId)]]);
+        new([
+            [Button(texts.DeleteButton, Delete, keyId), Button(texts.KeepButton, Keep, keyId)],
+        ]);
 
     /// <returns>The way to the pages before and after, or <c>null</c> when there are none.</returns>
     public static BotKeyboard? ToTurnPages(BotTexts texts, int offset, int pageSize, int total)

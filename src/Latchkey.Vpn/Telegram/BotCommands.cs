@@ -106,10 +106,9 @@ internal sealed class BotCommands(BotAccess access, IBotKeys keys, KeyOwners? ow
 
     private async Task<(string Text, BotKeyboard? Keyboard)> PageAsync(BotCaller caller, int offset, CancellationToken cancellation)
     {
-        var page =
-            await OwnAsync(caller, cancellation) is { } own
-                ? await FindAllAsync(own.Skip(offset).Take(PageSize), own.Count, cancellation)
-                : await keys.ListAsync(offset, PageSize, cancellation);
+        var page = await OwnAsync(caller, cancellation) is { } own
+            ? await FindAllAsync(own.Skip(offset).Take(PageSize), own.Count, cancellation)
+            : await keys.ListAsync(offset, PageSize, cancellation);
 
         return page.Keys.Count == 0
             ? (caller.Texts.NoKeys, null)

@@ -4,12 +4,7 @@ using Microsoft.Extensions.Logging;
 namespace Latchkey.Vpn.Telegram;
 
 /// <summary>Finds out who wrote, whether they may, and what they want.</summary>
-internal sealed partial class BotConversation(
-    BotAccess access,
-    BotCommands commands,
-    BotReplies replies,
-    ILogger<BotConversation> logger
-)
+internal sealed partial class BotConversation(BotAccess access, BotCommands commands, BotReplies replies, ILogger<BotConversation> logger)
 {
     private const string PrivateChat = "private";
 

@@ -55,7 +55,12 @@ internal sealed record BotFile(string Address, string ApiKey)
         catch (JsonException failure)
         {
             var (line, column) = (failure.LineNumber + 1, failure.BytePositionInLine + 1);
-            throw Wrong(path, null, new($"is not JSON (line {line}, column {column})", $"не JSON (строка {line}, столбец {column})"), language);
+            throw Wrong(
+                path,
+                null,
+                new($"is not JSON (line {line}, column {column})", $"не JSON (строка {line}, столбец {column})"),
+                language
+            );
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
@@ -64,7 +69,9 @@ internal sealed record BotFile(string Address, string ApiKey)
     }
 
     private static string? Text(JsonElement content, string name) =>
-        content.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String && value.GetString()!.Trim() is { Length: > 0 } text
+        content.TryGetProperty(name, out var value)
+        && value.ValueKind == JsonValueKind.String
+        && value.GetString()!.Trim() is { Length: > 0 } text
             ? text
             : null;
 

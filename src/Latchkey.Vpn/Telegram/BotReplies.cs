@@ -19,13 +19,8 @@ internal sealed partial class BotReplies(BotApiClient api, TimeProvider time, IL
         TryAsync(() => api.SendPhotoAsync(caller.ChatId, png, cancellation), cancellation);
 
     /// <summary>Puts another text in the place of one that the bot has sent.</summary>
-    public Task ReplaceAsync(
-        BotCaller caller,
-        long messageId,
-        string text,
-        CancellationToken cancellation,
-        BotKeyboard? keyboard = null
-    ) => TryAsync(() => api.EditMessageAsync(caller.ChatId, messageId, text, keyboard, cancellation), cancellation);
+    public Task ReplaceAsync(BotCaller caller, long messageId, string text, CancellationToken cancellation, BotKeyboard? keyboard = null) =>
+        TryAsync(() => api.EditMessageAsync(caller.ChatId, messageId, text, keyboard, cancellation), cancellation);
 
     /// <summary>Ends the waiting of a pressed button.</summary>
     public Task ReleaseAsync(string callbackId, CancellationToken cancellation) =>

@@ -11,10 +11,7 @@ internal sealed class BotTexts(Language language)
     private const double Megabyte = 1024 * 1024;
 
     public string PrivateOnly =>
-        Say(
-            "Links are secrets: please write to me in a private chat.",
-            "Ссылки — это секрет: напишите мне, пожалуйста, в личном чате."
-        );
+        Say("Links are secrets: please write to me in a private chat.", "Ссылки — это секрет: напишите мне, пожалуйста, в личном чате.");
 
     public string UnknownCommand => Say("I do not know this command. /help lists what I can do.", "Такой команды нет. Список — /help.");
 

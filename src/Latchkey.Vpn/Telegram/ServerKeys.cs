@@ -73,8 +73,7 @@ internal sealed class ServerKeys(
         await cores.RefreshTrafficAsync(id, key.Uuid);
 
         return await InScopeAsync<VpnDb, BotTraffic?>(db =>
-            db
-                .Traffic.Where(row => row.KeyId == id)
+            db.Traffic.Where(row => row.KeyId == id)
                 .Select(row => new BotTraffic(row.Upload, row.Download))
                 .FirstOrDefaultAsync(cancellation)
         );

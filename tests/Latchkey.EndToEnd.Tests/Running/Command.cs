@@ -62,7 +62,7 @@ internal sealed record Command(int ExitCode, string Output, string Errors)
     }
 
     private static bool IsSetting(string name) =>
-        name is "PORT" or "NODE_ENV" || Prefixes.Any(prefix => name.StartsWith(prefix, StringComparison.Ordinal));
+        name is "PORT" or "NODE_ENV" or "DOMAIN" || Prefixes.Any(prefix => name.StartsWith(prefix, StringComparison.Ordinal));
 
     private static readonly string[] Prefixes =
     [
@@ -70,9 +70,13 @@ internal sealed record Command(int ExitCode, string Output, string Errors)
         "VIDEO_",
         "APP_",
         "APIVIDEO_",
-        "API_VIDEO_",
+        "API_",
         "SUPABASE_",
         "SMS_",
+        "XRAY_",
+        "V2RAY_",
+        "REALITY_",
+        "VPN_",
         "ASPNETCORE_",
     ];
 }

@@ -40,9 +40,7 @@ internal sealed class TelegramChats
         if (!photo.ToArray().AsSpan().StartsWith(PngSignature))
             throw TelegramRefusal.Bad("IMAGE_PROCESS_FAILED");
 
-        return Add(
-            new TelegramMessage(long.Parse(form["chat_id"].ToString(), CultureInfo.InvariantCulture), 0, "", [], photo.ToArray())
-        );
+        return Add(new TelegramMessage(long.Parse(form["chat_id"].ToString(), CultureInfo.InvariantCulture), 0, "", [], photo.ToArray()));
     }
 
     public JsonNode Edit(JsonNode request)

@@ -178,7 +178,11 @@ public sealed record Misbehaviour(Happening Happens, int? Status, string Descrip
     public static Misbehaviour ServerError { get; } = new(Happening.Before, 500, "Internal Server Error");
 
     public static Misbehaviour Conflict { get; } =
-        new(Happening.Before, 409, "Conflict: can't use getUpdates method while webhook is active; use deleteWebhook to delete the webhook first");
+        new(
+            Happening.Before,
+            409,
+            "Conflict: can't use getUpdates method while webhook is active; use deleteWebhook to delete the webhook first"
+        );
 
     /// <summary>Nothing is done, and nothing answered.</summary>
     public static Misbehaviour CutOff { get; } = new(Happening.Before, null, "");

@@ -74,7 +74,10 @@ public sealed class TelegramUpdates
         }
         catch (OperationCanceledException) when (own.IsCancellationRequested)
         {
-            throw new TelegramRefusal(409, "Conflict: terminated by other getUpdates request; make sure that only one bot instance is running");
+            throw new TelegramRefusal(
+                409,
+                "Conflict: terminated by other getUpdates request; make sure that only one bot instance is running"
+            );
         }
         finally
         {
