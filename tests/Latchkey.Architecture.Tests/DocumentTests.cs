@@ -25,13 +25,15 @@ public partial class DocumentTests
     public void Can_find_a_page_of_every_module() =>
         Repository.Modules.Where(module => !Repository.Exists($"src/{module}/README.md")).ShouldBeEmpty();
 
-    [Fact]
-    public void Can_read_the_front_page_in_both_languages()
+    [Theory]
+    [InlineData("README")]
+    [InlineData("docs/vpn-bots")]
+    public void Can_read_a_page_in_both_languages(string page)
     {
-        var commands = Commands("README.md");
+        var commands = Commands($"{page}.md");
 
         commands.ShouldNotBeEmpty();
-        Commands("README.ru.md").ShouldBe(commands);
+        Commands($"{page}.ru.md").ShouldBe(commands);
     }
 
     /// <summary>The fenced blocks: the text is translated, what is typed is not.</summary>
@@ -41,6 +43,6 @@ public partial class DocumentTests
     [GeneratedRegex(@"\[[^\]]*\]\((?<target>[^)\s]+)\)")]
     private static partial Regex Link();
 
-    [GeneratedRegex(@"^```\w+\n(?<code>[\s\S]*?)^```", RegexOptions.Multiline)]
+    [GeneratedRegex(@"^```\w[^\n]*\n(?<code>[\s\S]*?)^```", RegexOptions.Multiline)]
     private static partial Regex Fence();
 }
