@@ -12,6 +12,7 @@ public sealed class StandaloneBotTests : IDisposable
 {
     private const string Secret = "a-secret-of-the-bot-0123456789abcdef01";
 
+    private static readonly TimeSpan LongestStart = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan LongestStop = TimeSpan.FromSeconds(30);
 
     private readonly TemporaryFolder _folder = new();
@@ -27,6 +28,7 @@ public sealed class StandaloneBotTests : IDisposable
             _folder.File("bot.json"),
             $$"""{"api_url": "{{server.Address}}api", "api_key": "{{Secret}}", "v2ray_path": "/bin/sh"}"""
         );
+        telegram.Order("getUpdates", Misbehaviour.ServerError, Misbehaviour.CutOff);
         using var bot = StartBot(telegram, new() { ["VPN_TELEGRAM_OPEN"] = "true", ["LATCHKEY_DATA"] = _folder.File("bot-data") });
 
         var output = bot.StandardOutput.ReadToEndAsync();
@@ -84,8 +86,12 @@ public sealed class StandaloneBotTests : IDisposable
 
     private static async Task TalkAsync(TelegramEmulator telegram)
     {
+        await Eventually.TrueAsync(
+            () => Task.FromResult(telegram.OrdersLeft("getUpdates") == 0),
+            LongestStart,
+            () => "The bot does not ask for messages."
+        );
         var user = telegram.Person(1, "far_away");
-        telegram.Order("getUpdates", Misbehaviour.ServerError, Misbehaviour.CutOff);
 
         var answers = await user.AskAsync("/create", answers: 3);
         answers[1].Text.ShouldEndWith("#far_away\n\nCopy the link into your VPN app, or scan the picture.");
