@@ -2,7 +2,6 @@ using System.Text;
 using Latchkey.Platform.Settings;
 using Latchkey.Vpn.Keys;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.Primitives;
 using Microsoft.Net.Http.Headers;
 
 namespace Latchkey.Vpn.Subscriptions;
@@ -56,7 +55,7 @@ internal sealed class SubscriptionHeaders(LatchkeySettings settings)
         var plain = name.Length > 0 && name.All(char.IsAscii) ? name : $"key_{keyId}";
         var disposition = new ContentDispositionHeaderValue("attachment")
         {
-            FileName = new StringSegment($"\"{plain}{extension}\""),
+            FileName = plain + extension,
             FileNameStar = (name.Length > 0 ? name : plain) + extension,
         };
 

@@ -49,7 +49,7 @@ public class SubscriptionTests(SharedVpnHost shared)
         Header(answer, "profile-update-interval").ShouldBe("12");
         Header(answer, "profile-title").ShouldBe("base64:" + Convert.ToBase64String("Вася"u8));
         answer.Content.Headers.ContentDisposition!.FileNameStar.ShouldBe("Вася.txt");
-        answer.Content.Headers.ContentDisposition.FileName.ShouldBe($"\"key_{key["key_id"]}.txt\"");
+        answer.Content.Headers.ContentDisposition.FileName.ShouldBe($"key_{key["key_id"]}.txt");
         answer.Headers.CacheControl!.NoStore.ShouldBeTrue();
         answer.Headers.Contains("support-url").ShouldBeFalse();
         answer.Headers.Contains("profile-web-page-url").ShouldBeFalse();
