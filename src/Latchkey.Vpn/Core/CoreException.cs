@@ -12,9 +12,18 @@ internal sealed class CoreException(string reason, Exception? cause = null) : Ex
     public static CoreException Unreachable(Exception cause) => new("The connection was closed.", cause) { IsUnreachable = true };
 
     public static CoreException From(RpcException failure) =>
-        new(failure.Status.Detail is { Length: > 0 } detail ? detail : $"no answer ({failure.StatusCode})", failure)
+        new(ReasonOf(failure), failure)
         {
             IsUnreachable =
                 failure.StatusCode is StatusCode.Unavailable or StatusCode.DeadlineExceeded or StatusCode.Cancelled or StatusCode.Internal,
+        };
+
+    /// <summary>gRPC has no words for some failures, and none that help for a refused connection.</summary>
+    private static string ReasonOf(RpcException failure) =>
+        failure switch
+        {
+            { StatusCode: StatusCode.Unavailable, Status.DebugException: { } cause } => $"it cannot be reached: {cause.GetBaseException().Message}",
+            { Status.Detail.Length: > 0 } => failure.Status.Detail,
+            _ => $"no answer ({failure.StatusCode})",
         };
 }

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Latchkey.Vpn.Keys;
 
 /// <summary>A key as the contract has it. Nothing is added here: old clients may be strict.</summary>
@@ -7,7 +9,15 @@ namespace Latchkey.Vpn.Keys;
 /// <param name="Name">As given at creation, or null.</param>
 /// <param name="CreatedAt">In Unix seconds.</param>
 /// <param name="IsActive">Whether it opens the VPN now.</param>
-public record KeyResponse(long KeyId, string Uuid, string ShortId, string? Name, long CreatedAt, bool IsActive);
+public record KeyResponse(
+    // The contract's fields come first where there are more.
+    [property: JsonPropertyOrder(-6)] long KeyId,
+    [property: JsonPropertyOrder(-5)] string Uuid,
+    [property: JsonPropertyOrder(-4)] string ShortId,
+    [property: JsonPropertyOrder(-3)] string? Name,
+    [property: JsonPropertyOrder(-2)] long CreatedAt,
+    [property: JsonPropertyOrder(-1)] bool IsActive
+);
 
 /// <summary>A key with all that goes beyond the contract; sent to those who ask for it.</summary>
 /// <param name="State">active, paused, expired, limited, or blocked (too many devices; comes back by itself).</param>
