@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
 using Latchkey.Platform.Settings;
 using Latchkey.Testing;
 using Latchkey.Testing.Telegram;
@@ -116,6 +118,27 @@ public sealed class BotWeatherTests
         answers[0].Text.ShouldStartWith("The key is ready");
         answers[1].Text.ShouldStartWith("The link cannot be made now.");
         answers[2].Text.ShouldBe("It did not work. Please try again a little later.");
+    }
+
+    [Fact]
+    public async Task Cannot_leave_the_token_in_a_trace()
+    {
+        var spans = new ConcurrentQueue<string>();
+        using var listener = new ActivityListener
+        {
+            ShouldListenTo = source => source.Name == "System.Net.Http",
+            Sample = (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllDataAndRecorded,
+            ActivityStopped = span => spans.Enqueue(string.Join(' ', span.TagObjects.Select(tag => tag.Value))),
+        };
+        ActivitySource.AddActivityListener(listener);
+        await using var bot = await BotHost.StartAsync(Open);
+
+        await bot.Telegram.Person(1).AskAsync("/create", answers: 3);
+        await bot.Server.SendAsync(HttpMethod.Get, "/api/keys?search=traced");
+
+        // Other clients are traced, so that it would be seen.
+        spans.ShouldContain(span => span.Contains("/api/keys", StringComparison.Ordinal));
+        spans.ShouldNotContain(span => span.Contains(TelegramEmulator.Token, StringComparison.Ordinal));
     }
 
     private static void ShouldNotTellTheToken(BotHost bot) =>
