@@ -23,6 +23,42 @@ public class KillTests(Clips clips)
     public async Task Can_be_killed_many_times_while_it_encodes() =>
         await EncodeThroughKillsAsync(await clips.FilmAsync(), Clips.FilmSeconds, kills: 20);
 
+    /// <summary>One that stands still does not even notice that nobody reads what it says.</summary>
+    [Fact]
+    public async Task Can_be_killed_without_leaving_an_encoder()
+    {
+        await using var server = await Server.StartAsync();
+        var videoId = await CreateAsync(server);
+        await server.UploadAsync(videoId, clips.Long);
+        IReadOnlyList<int> held = [];
+
+        try
+        {
+            await Eventually.TrueAsync(
+                async () =>
+                {
+                    held = await HoldEncodersAsync(server);
+                    return held.Count > 0;
+                },
+                TimeSpan.FromSeconds(30),
+                () => $"Nothing is encoded.\n{server.Output}"
+            );
+
+            await server.KillAsync();
+
+            await Eventually.TrueAsync(
+                () => Task.FromResult(!held.Any(encoder => IsEncoder(encoder, server))),
+                TimeSpan.FromSeconds(10),
+                () => $"Left behind: {string.Join(' ', held)}"
+            );
+        }
+        finally
+        {
+            foreach (var encoder in held.Where(encoder => IsEncoder(encoder, server)))
+                Process.GetProcessById(encoder).Kill();
+        }
+    }
+
     [Fact]
     public Task Can_be_killed_while_parts_arrive() => UploadThroughKillsAsync(FewKills);
 
@@ -101,6 +137,31 @@ public class KillTests(Clips clips)
         again.ShouldBe(0, "what was stored is not made again");
         await PlaysAsync(server, videoId, seconds);
         await NothingTemporaryAsync(server);
+    }
+
+    /// <returns>Those that were still at work when they were stopped.</returns>
+    private static async Task<IReadOnlyList<int>> HoldEncodersAsync(Server server)
+    {
+        var encoders = server.Children().Where(child => IsEncoder(child, server)).ToList();
+
+        foreach (var encoder in encoders)
+            await Command.SucceedAsync("sh", ["-c", $"kill -STOP {encoder} || true"]);
+
+        return [.. encoders.Where(encoder => IsEncoder(encoder, server))];
+    }
+
+    /// <summary>A process that has ended has no command line, even before somebody took note of its end.</summary>
+    private static bool IsEncoder(int process, Server server)
+    {
+        try
+        {
+            var command = File.ReadAllText($"/proc/{process}/cmdline");
+            return command.StartsWith("ffmpeg", StringComparison.Ordinal) && command.Contains(server.DataFolder, StringComparison.Ordinal);
+        }
+        catch (IOException)
+        {
+            return false;
+        }
     }
 
     private static bool KillEncoder(Server server, Random moments)
