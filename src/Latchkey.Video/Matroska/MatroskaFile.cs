@@ -21,6 +21,9 @@ internal sealed record MatroskaFile(
     IReadOnlyList<MatroskaCue> Cues
 )
 {
+    /// <summary>It has cues, behind what has arrived of it.</summary>
+    public bool LacksCues { get; init; }
+
     /// <summary>Ticks a second; <c>null</c> when that is no whole number.</summary>
     public int? Timescale =>
         TimestampScale is > 0 and <= 1_000_000_000 && 1_000_000_000 % TimestampScale == 0 ? (int)(1_000_000_000 / TimestampScale) : null;

@@ -1,5 +1,6 @@
 using Latchkey.Platform.Files;
 using Latchkey.Video.Encoding;
+using Latchkey.Video.Encoding.Index;
 
 namespace Latchkey.Video.Matroska;
 
@@ -19,6 +20,7 @@ internal sealed class MatroskaReader
     private const double MostSeconds = 48 * 3600;
 
     private readonly EbmlFile _file;
+    private readonly bool _mayLackCues;
     private readonly CancellationToken _cancellation;
 
     private long _segmentStart;
@@ -28,19 +30,22 @@ internal sealed class MatroskaReader
     private double? _duration;
     private IReadOnlyList<MatroskaTrack>? _tracks;
     private List<(long Time, long Track, long Cluster, long? Block)>? _cues;
+    private bool _lacksCues;
     private readonly Dictionary<uint, long> _sought = [];
 
-    private MatroskaReader(EbmlFile file, CancellationToken cancellation)
+    private MatroskaReader(EbmlFile file, bool mayLackCues, CancellationToken cancellation)
     {
         _file = file;
+        _mayLackCues = mayLackCues;
         _cancellation = cancellation;
     }
 
+    /// <param name="mayLackCues">Whether a file counts whose cues have not arrived yet.</param>
     /// <returns><c>null</c> when the file is of another kind.</returns>
     /// <exception cref="MediaException">It is of this kind, and cannot be read.</exception>
-    public static async Task<MatroskaFile?> ReadAsync(IStoredFileReader file, CancellationToken cancellation)
+    public static async Task<MatroskaFile?> ReadAsync(IStoredFileReader file, CancellationToken cancellation, bool mayLackCues = false)
     {
-        var reader = new MatroskaReader(new EbmlFile(file), cancellation);
+        var reader = new MatroskaReader(new EbmlFile(file), mayLackCues, cancellation);
         var start = await reader._file.PeekAsync(0, 4, cancellation);
 
         return start.Span.SequenceEqual((ReadOnlySpan<byte>)[0x1A, 0x45, 0xDF, 0xA3]) ? await reader.ReadAsync() : null;
@@ -79,7 +84,10 @@ internal sealed class MatroskaReader
             firstCluster,
             _tracks,
             PlaceCues()
-        );
+        )
+        {
+            LacksCues = _lacksCues,
+        };
     }
 
     private async Task<bool> IsMatroskaAsync(EbmlElement header)
@@ -132,16 +140,25 @@ internal sealed class MatroskaReader
                 _ => false,
             };
 
-            if (
-                !isKnown
-                && _sought.TryGetValue(id, out var position)
-                && position < _end - _segmentStart
-                && await FindAsync(_segmentStart + position) is { HasSize: true } element
-                && element.Id == id
-            )
+            if (!isKnown && _sought.TryGetValue(id, out var position) && position < _end - _segmentStart)
+            {
+                await ReadSoughtAsync(id, _segmentStart + position);
+            }
+        }
+    }
+
+    private async Task ReadSoughtAsync(uint id, long at)
+    {
+        try
+        {
+            if (await FindAsync(at) is { HasSize: true } element && element.Id == id)
             {
                 await ReadElementAsync(element);
             }
+        }
+        catch (BytesMissingException) when (id == ElementId.Cues && _mayLackCues)
+        {
+            _lacksCues = true;
         }
     }
 

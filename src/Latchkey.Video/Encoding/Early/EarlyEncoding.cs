@@ -117,7 +117,11 @@ internal sealed partial class EarlyEncoding(
         }
 
         var input = new SourceInput(reader, files.InputFor(source.SourceKey));
-        upload.Plan ??= await PlanAsync(source, input, upload.Stopping);
+
+        if (upload.Plan is null || upload.IsGuess)
+        {
+            await PlanAsync(upload, source, input);
+        }
 
         if (upload.Plan is { } plan)
         {
@@ -125,25 +129,30 @@ internal sealed partial class EarlyEncoding(
         }
     }
 
-    private async Task<EncodingPlan?> PlanAsync(EarlySource source, SourceInput input, CancellationToken stopping)
+    private async Task PlanAsync(EarlyUpload upload, EarlySource source, SourceInput input)
     {
-        if (await index.TryAsync(input, source.Received, source.Length, stopping) is not { } found)
+        if (await index.TryAsync(input, source.Received, source.Length, upload.Stopping) is not { } found)
         {
-            return null;
+            return;
         }
 
         var plan = PlanMaker.Make(found, source.Options);
-        await early.BeginAsync(source, plan, stopping);
-        return plan;
+
+        if (upload.Plan is { } earlier && !Enumerable.Range(0, upload.Made).All(segment => IsStillRight(earlier, segment)))
+        {
+            throw new MediaException(MediaFailure.Malformed, "The source went on otherwise than it began.");
+        }
+
+        await early.BeginAsync(source, plan, upload.Stopping);
+        (upload.Plan, upload.IsGuess) = (plan, found.IsGuess);
+
+        bool IsStillRight(EncodingPlan earlier, int segment) =>
+            Renditions(earlier).All(rendition => PlanAgreement.OnSegment(earlier, plan, rendition, segment));
     }
 
     private async Task MakeAsync(EarlyUpload upload, EarlySource source, SourceInput input, EncodingPlan plan)
     {
-        string[] renditions =
-        [
-            .. plan.Video.Where(rendition => rendition.Method == RenditionMethod.Encoded).Take(1).Select(rendition => rendition.Name),
-            .. plan.Audio is { Method: RenditionMethod.Encoded } ? [AudioRendition.FolderName] : Array.Empty<string>(),
-        ];
+        var renditions = Renditions(plan);
         var received = new ReceivedFile(input.File, source.Received, source.Length);
         var extents = await SegmentExtents.OpenAsync(plan, received, upload.Stopping);
         var (from, end) = (upload.Made, Math.Min(plan.SegmentAt(WantedSeconds) + 1, plan.SegmentCount));
@@ -167,6 +176,12 @@ internal sealed partial class EarlyEncoding(
             upload.GiveUp();
         }
     }
+
+    private static string[] Renditions(EncodingPlan plan) =>
+        [
+            .. plan.Video.Where(rendition => rendition.Method == RenditionMethod.Encoded).Take(1).Select(rendition => rendition.Name),
+            .. plan.Audio is { Method: RenditionMethod.Encoded } ? [AudioRendition.FolderName] : Array.Empty<string>(),
+        ];
 
     private static partial class Log
     {

@@ -14,7 +14,7 @@ internal sealed class EarlyFiles(IFileStore files)
     {
         using var scratch = files.CreateScratch("early");
         var path = scratch.File(PlanName);
-        await File.WriteAllTextAsync(path, Comparable(plan), cancellation);
+        await File.WriteAllTextAsync(path, EncodingPlanJson.Write(plan), cancellation);
         await files.ReplaceAsync(path, VideoFiles.Early(source.VideoId, source.SourceKey) + PlanName, cancellation);
     }
 
@@ -29,7 +29,7 @@ internal sealed class EarlyFiles(IFileStore files)
         await files.PublishAsync(made.Path, key, upload.Stopping);
     }
 
-    /// <summary>Makes the early segments of a source the video's own, if they were made by this very plan; in any case none wait afterwards.</summary>
+    /// <summary>Makes those early segments of a source the video's own that this plan would have made the same; in any case none wait afterwards.</summary>
     public async Task SettleAsync(string videoId, string sourceKey, EncodingPlan plan)
     {
         var prefix = VideoFiles.Early(videoId, sourceKey);
@@ -39,30 +39,30 @@ internal sealed class EarlyFiles(IFileStore files)
             return;
         }
 
-        if (string.Equals(early, Comparable(plan), StringComparison.Ordinal))
-        {
-            var own = VideoFiles.Plan(videoId, plan.Version);
+        var own = VideoFiles.Plan(videoId, plan.Version);
 
-            await foreach (var key in files.ListAsync(prefix, CancellationToken.None))
+        await foreach (var key in files.ListAsync(prefix, CancellationToken.None))
+        {
+            if (!key.EndsWith(PlanName, StringComparison.Ordinal) && IsOf(plan, early, key, prefix))
             {
-                if (!key.EndsWith(PlanName, StringComparison.Ordinal))
-                {
-                    await files.MoveAsync(key, own + key[prefix.Length..], CancellationToken.None);
-                }
+                await files.MoveAsync(key, own + key[prefix.Length..], CancellationToken.None);
             }
         }
 
         await files.DeleteTreeAsync(VideoFiles.AllEarly(videoId), CancellationToken.None);
     }
 
-    private async Task<string?> ReadPlanAsync(string prefix)
+    private async Task<EncodingPlan?> ReadPlanAsync(string prefix)
     {
         await using var reader = await files.OpenAsync(prefix + PlanName, CancellationToken.None);
 
-        return reader is null ? null : System.Text.Encoding.UTF8.GetString(await reader.ReadAllAsync(CancellationToken.None));
+        return reader is null
+            ? null
+            : EncodingPlanJson.Read(System.Text.Encoding.UTF8.GetString(await reader.ReadAllAsync(CancellationToken.None)));
     }
 
-    /// <summary>All that segments depend on. The file's length, from which the source's bitrate comes, may not be known early.</summary>
-    private static string Comparable(EncodingPlan plan) =>
-        EncodingPlanJson.Write(plan with { Source = plan.Source with { Bitrate = null } });
+    private static bool IsOf(EncodingPlan plan, EncodingPlan early, string key, string prefix) =>
+        VideoFiles.ReadSegment(key, prefix) is { } segment
+            ? PlanAgreement.OnSegment(early, plan, segment.Rendition, segment.Segment)
+            : PlanAgreement.OnRendition(early, plan, key[prefix.Length..].Split('/')[0]);
 }

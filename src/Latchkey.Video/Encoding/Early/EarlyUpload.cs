@@ -24,6 +24,9 @@ internal sealed class EarlyUpload : IAsyncDisposable
 
     public EncodingPlan? Plan { get; set; }
 
+    /// <summary>Whether the plan is true of the source's beginning alone, so that it is made anew when more has arrived.</summary>
+    public bool IsGuess { get; set; }
+
     /// <summary>The first segment that is not made.</summary>
     public int Made { get; set; }
 

@@ -9,7 +9,7 @@ namespace Latchkey.Video.Encoding.Index;
 /// header and cues of a Matroska file, both ends of anything else. It gives the plan that the whole file would give.
 /// </summary>
 /// <remarks>
-/// Keyframes that have not arrived yet are believed to be clean cuts. An MP4 in fragments, and a recording with neither cues nor a length,
+/// Of a Matroska file whose cues come last it gives a plan whose beginning is that of the whole file's. Keyframes that have not arrived yet are believed to be clean cuts. An MP4 in fragments, and a recording with neither cues nor a length,
 /// are known when they are whole.
 /// </remarks>
 internal sealed class EarlyIndex(SourceIndexer indexer, FfmpegRunner ffmpeg)
@@ -38,13 +38,10 @@ internal sealed class EarlyIndex(SourceIndexer indexer, FfmpegRunner ffmpeg)
                     : await ProbeAsync(early, own, received, length, cancellation);
             }
 
-            if (await MatroskaReader.ReadAsync(early.File, cancellation) is { } matroska)
+            if (await MatroskaReader.ReadAsync(early.File, cancellation, mayLackCues: true) is { } matroska)
             {
-                var end = length ?? (matroska.End < ReceivedFile.UnknownLength ? matroska.End : received.EndOf(0));
-                var index = new MatroskaIndex(matroska with { Length = end }, early.File);
-                return await index.MakeAsync(cancellation) is { } known
-                    ? indexer.Check(known)
-                    : await ProbeAsync(early, new OwnIndex(null, index), received, length, cancellation);
+                var completed = matroska.LacksCues ? await GuessedCues.AddAsync(matroska, early.File, cancellation) : matroska;
+                return completed is null ? null : await TryAsync(completed, early, received, length, cancellation);
             }
         }
         catch (BytesMissingException)
@@ -59,6 +56,23 @@ internal sealed class EarlyIndex(SourceIndexer indexer, FfmpegRunner ffmpeg)
             && received.Covers(new ByteRange(whole - Math.Min(whole, ProbedTailBytes), whole))
             ? await ProbeAsync(early, default, received, length, cancellation)
             : null;
+    }
+
+    private async Task<SourceIndex?> TryAsync(
+        MatroskaFile matroska,
+        SourceInput early,
+        ReceivedBytes received,
+        long? length,
+        CancellationToken cancellation
+    )
+    {
+        var end = length ?? (matroska.End < ReceivedFile.UnknownLength ? matroska.End : received.EndOf(0));
+        var index = new MatroskaIndex(matroska with { Length = end }, early.File);
+        var found = await index.MakeAsync(cancellation) is { } known
+            ? indexer.Check(known)
+            : await ProbeAsync(early, new OwnIndex(null, index), received, length, cancellation);
+
+        return found is null ? null : found with { IsGuess = matroska.LacksCues };
     }
 
     private async Task<SourceIndex?> ProbeAsync(

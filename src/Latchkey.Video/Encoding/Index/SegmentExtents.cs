@@ -39,10 +39,14 @@ internal sealed class SegmentExtents
             return new SegmentExtents(plan, length, tracks.OfType<Mp4Track>().SelectMany(track => PlacesOf(track, plan)));
         }
 
-        if (
-            await MatroskaReader.ReadAsync(file, cancellation) is { Cues.Count: > 0 } matroska
-            && MatroskaIndex.Pick(matroska, MatroskaTrackKind.Video) is { } video
-        )
+        var matroska = await MatroskaReader.ReadAsync(file, cancellation, mayLackCues: true);
+
+        if (matroska is { LacksCues: true })
+        {
+            matroska = await GuessedCues.AddAsync(matroska, file, cancellation);
+        }
+
+        if (matroska is { Cues.Count: > 0 } && MatroskaIndex.Pick(matroska, MatroskaTrackKind.Video) is { } video)
         {
             var cues = matroska.Cues.Where(cue => cue.Track == video.Number).ToList();
             long[] clusters = [.. cues.Select(cue => cue.Cluster).Distinct().Order(), matroska.End];

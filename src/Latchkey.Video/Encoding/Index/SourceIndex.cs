@@ -8,6 +8,9 @@ internal sealed record SourceIndex(string Container, long Length, VideoIndex Vid
 {
     /// <summary>In other languages, or with comments.</summary>
     public IReadOnlyList<AudioIndex> OtherAudio { get; init; } = [];
+
+    /// <summary>Whether it is true of the source's beginning alone, and more is known when more has arrived.</summary>
+    public bool IsGuess { get; init; }
 }
 
 internal sealed record VideoIndex

@@ -28,10 +28,12 @@ public sealed class EarlyEncodingTests : IDisposable
         _folder.Dispose();
     }
 
-    [Fact]
-    public async Task Can_make_the_first_segments_while_parts_are_still_to_come()
+    [Theory]
+    [InlineData("front.mp4")]
+    [InlineData("back.mkv")]
+    public async Task Can_make_the_first_segments_while_parts_are_still_to_come(string name)
     {
-        var source = await File.ReadAllBytesAsync((await _media.MakeAsync(Front, "front.mp4")).Path);
+        var source = await File.ReadAllBytesAsync((await _media.MakeAsync(Front, name)).Path);
         await using var server = await VideoServer.StartAsync(_folder.Path);
         var videoId = (await server.CreateAsync())["videoId"]!.GetValue<string>();
 
@@ -78,7 +80,8 @@ public sealed class EarlyEncodingTests : IDisposable
         byte[] wrong = [1, 2, 3];
         await File.WriteAllBytesAsync(Early(videoId, "0.m4s")!, wrong);
         var plan = Directory.EnumerateFiles(Path.Combine(VideoFolder(videoId), "early"), "plan.json", SearchOption.AllDirectories);
-        await File.WriteAllTextAsync(plan.Single(), "{}");
+        var text = await File.ReadAllTextAsync(plan.Single());
+        await File.WriteAllTextAsync(plan.Single(), text.Replace("\"origin\":0", "\"origin\":1", StringComparison.Ordinal));
 
         await SendAsync(server, videoId, source[(2 * PartBytes)..], "part 2/2");
         await server.MasterAsync($"/vod/{videoId}/hls/manifest.m3u8");

@@ -1,4 +1,5 @@
 using Latchkey.Video.Encoding;
+using Latchkey.Video.Encoding.Early;
 using Latchkey.Video.Encoding.Index;
 using Shouldly;
 using Xunit;
@@ -55,6 +56,45 @@ public sealed class EarlyIndexTests : IDisposable
     }
 
     [Theory]
+    [InlineData("back.mkv", "")]
+    [InlineData("uneven.mkv", "-force_key_frames 0,1.2,4,4.4,9,10,17")]
+    public async Task Can_guess_the_beginning_of_a_source_whose_cues_come_last(string name, string options)
+    {
+        var whole = await _media.MakeAsync($"{Clip.Replace("320x240", "640x360", StringComparison.Ordinal)} -c:a ac3 {options}", name);
+        var expected = await _media.PlanAsync(whole);
+        var length = whole.File.Length;
+        var part = await HoledAsync(whole, length / 2);
+        var received = new ReceivedBytes([new ByteRange(0, length / 2)]);
+
+        var index = (await Early().TryAsync(part.Input, received, length, default)).ShouldNotBeNull();
+        index.IsGuess.ShouldBeTrue();
+        var plan = PlanMaker.Make(index, new PlanOptions());
+        plan.Video.Select(video => (video.Name, video.Method)).ShouldBe(expected.Video.Select(video => (video.Name, video.Method)));
+
+        var growing = new ReceivedFile(part, received, length);
+        var extents = await SegmentExtents.OpenAsync(plan, growing, default);
+        var ready = Enumerable.Range(0, plan.SegmentCount).TakeWhile(n => received.Covers(extents.Of(n))).ToList();
+        ready.Count.ShouldBeInRange(1, expected.SegmentCount - 2);
+
+        foreach (var rendition in new[] { "240p", "audio" })
+        {
+            ready.ShouldAllBe(n => PlanAgreement.OnSegment(plan, expected, rendition, n));
+            (name == "uneven.mkv" && Disagree(plan, expected, rendition)).ShouldBe(
+                name == "uneven.mkv",
+                "what was guessed is not believed"
+            );
+
+            var ours = await _media.SegmentsAsync(new SourceInput(growing, part.Path), plan, rendition, (0, ready.Count));
+            var theirs = await _media.SegmentsAsync(whole, expected, rendition, (0, ready.Count));
+
+            (await File.ReadAllBytesAsync(Path.Combine(ours, MadeSegment.InitName))).ShouldBe(
+                await File.ReadAllBytesAsync(Path.Combine(theirs, MadeSegment.InitName))
+            );
+            Names(ours).ShouldBe(Names(theirs));
+        }
+    }
+
+    [Theory]
     [InlineData("front.mp4", "-movflags +faststart")]
     [InlineData("front.mkv", "-cues_to_front 1")]
     [InlineData("back.mp4", "")]
@@ -102,6 +142,11 @@ public sealed class EarlyIndexTests : IDisposable
         extents.Of(0).From.ShouldBe(0);
         extents.Of(plan.SegmentCount - 1).To.ShouldBe(whole.File.Length);
     }
+
+    private static IEnumerable<string?> Names(string folder) => Directory.EnumerateFiles(folder).Select(Path.GetFileName).Order();
+
+    private static bool Disagree(EncodingPlan plan, EncodingPlan expected, string rendition) =>
+        Enumerable.Range(0, expected.SegmentCount).Any(n => !PlanAgreement.OnSegment(plan, expected, rendition, n));
 
     private static EarlyIndex Early() => new(new SourceIndexer(TestMedia.Ffmpeg), TestMedia.Ffmpeg);
 
