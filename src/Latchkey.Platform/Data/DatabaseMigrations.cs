@@ -33,7 +33,7 @@ internal sealed class DatabaseMigrations(Database database, IEnumerable<Migrated
     /// tries again, and tells.
     /// </summary>
     public void BuildModelsAhead() =>
-        Task.Run(() =>
+        _ = Task.Run(() =>
         {
             foreach (var context in contexts)
             {

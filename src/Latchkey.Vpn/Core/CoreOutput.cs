@@ -12,7 +12,7 @@ internal static partial class CoreOutput
     /// <summary>UUIDs of users, keys of REALITY, and whatever stands behind the name of a secret.</summary>
     public static string WithoutSecrets(string text)
     {
-        var open = NamedSecret().Replace(Key().Replace(Uuid().Replace(text, Hidden), Hidden), "$1" + Hidden);
+        var open = NamedSecret().Replace(Key().Replace(Uuid().Replace(text, Hidden), Hidden), "${name}" + Hidden);
 
         return open.Length > LongestText ? open[..LongestText] + Hidden : open;
     }
@@ -36,22 +36,22 @@ internal static partial class CoreOutput
         return (isBad && !text.EndsWith(" started", StringComparison.Ordinal) ? LogLevel.Warning : LogLevel.Information, text);
     }
 
-    [GeneratedRegex(@"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}", RegexOptions.None, 1000)]
+    [GeneratedRegex(@"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Uuid();
 
     [GeneratedRegex(@"(?<![\w/.-])[A-Za-z0-9_-]{43}=?(?![\w/-])", RegexOptions.None, 1000)]
     private static partial Regex Key();
 
     [GeneratedRegex(
-        @"(""?(?:private_?key|password|secret|seed)""?\s*[:=]\s*""?)[^\s"",}\]]+",
-        RegexOptions.IgnoreCase | RegexOptions.CultureInvariant,
+        @"(?<name>""?(private_?key|password|secret|seed)""?\s*[:=]\s*""?)[^\s"",}\]]+",
+        RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture,
         1000
     )]
     private static partial Regex NamedSecret();
 
-    [GeneratedRegex(@"^\d{4}/\d\d/\d\d \d\d:\d\d:\d\d(\.\d+)? ", RegexOptions.None, 1000)]
+    [GeneratedRegex(@"^\d{4}/\d\d/\d\d \d\d:\d\d:\d\d(\.\d+)? ", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Time();
 
-    [GeneratedRegex(@"\b(accepted|rejected)\b.*\b(tcp|udp):|\bemail: ", RegexOptions.None, 1000)]
+    [GeneratedRegex(@"\b(accepted|rejected)\b.*\b(tcp|udp):|\bemail: ", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Visit();
 }

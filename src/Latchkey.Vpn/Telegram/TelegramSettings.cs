@@ -131,6 +131,6 @@ internal static partial class TelegramSettings
 
     private static string[] Split(string list) => list.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
 
-    [GeneratedRegex("^[0-9]{5,20}:[A-Za-z0-9_-]{30,60}$")]
+    [GeneratedRegex("^[0-9]{5,20}:[A-Za-z0-9_-]{30,60}$", RegexOptions.NonBacktracking)]
     private static partial Regex TokenShape();
 }
