@@ -22,7 +22,8 @@ internal sealed class CoreException(string reason, Exception? cause = null) : Ex
     private static string ReasonOf(RpcException failure) =>
         failure switch
         {
-            { StatusCode: StatusCode.Unavailable, Status.DebugException: { } cause } => $"it cannot be reached: {cause.GetBaseException().Message}",
+            { StatusCode: StatusCode.Unavailable, Status.DebugException: { } cause } =>
+                $"it cannot be reached: {cause.GetBaseException().Message}",
             { Status.Detail.Length: > 0 } => failure.Status.Detail,
             _ => $"no answer ({failure.StatusCode})",
         };

@@ -16,7 +16,7 @@ internal static class VpnCommand
         ["3x-ui"] = ImportSource.ThreeXUi,
     };
 
-    public static Command Create() => 
+    public static Command Create() =>
         new("vpn", "Set up the VPN, take keys over, run the bot.") { CreateConfigure(), CreateImport(), VpnBotCommand.Create() };
 
     private static Command CreateConfigure()

@@ -35,10 +35,10 @@ internal sealed class TelegramChats
     public async Task<JsonNode> SendPhotoAsync(IFormCollection form)
     {
         using var photo = new MemoryStream();
-        await (form.Files["photo"] ?? throw TelegramRefusal.Bad("there is no photo in the request")).CopyToAsync(photo);
+        await (form.Files["photo"] ?? throw TelegramRefusalException.Bad("there is no photo in the request")).CopyToAsync(photo);
 
         if (!photo.ToArray().AsSpan().StartsWith(PngSignature))
-            throw TelegramRefusal.Bad("IMAGE_PROCESS_FAILED");
+            throw TelegramRefusalException.Bad("IMAGE_PROCESS_FAILED");
 
         return Add(new TelegramMessage(long.Parse(form["chat_id"].ToString(), CultureInfo.InvariantCulture), 0, "", [], photo.ToArray()));
     }
@@ -54,9 +54,9 @@ internal sealed class TelegramChats
             );
 
             if (index < 0)
-                throw TelegramRefusal.Bad("message to edit not found");
+                throw TelegramRefusalException.Bad("message to edit not found");
             if (_messages[index].Text == text && _messages[index].Buttons.SequenceEqual(buttons))
-                throw TelegramRefusal.Bad(
+                throw TelegramRefusalException.Bad(
                     "message is not modified: specified new message content and reply markup are exactly the same as a current content"
                 );
 
@@ -71,7 +71,7 @@ internal sealed class TelegramChats
         lock (_lock)
         {
             if (!_released.Add((string)request["callback_query_id"]!))
-                throw TelegramRefusal.Bad("query is too old and response timeout expired or query ID is invalid");
+                throw TelegramRefusalException.Bad("query is too old and response timeout expired or query ID is invalid");
         }
 
         return JsonValue.Create(true);
@@ -102,9 +102,9 @@ internal sealed class TelegramChats
         var visible = (string?)request["parse_mode"] == "HTML" ? WithoutTags(text) : text;
 
         if (string.IsNullOrWhiteSpace(visible))
-            throw TelegramRefusal.Bad("message text is empty");
+            throw TelegramRefusalException.Bad("message text is empty");
 
-        return visible.Length > LongestText ? throw TelegramRefusal.Bad("message is too long") : visible;
+        return visible.Length > LongestText ? throw TelegramRefusalException.Bad("message is too long") : visible;
     }
 
     private static string WithoutTags(string html)
@@ -114,12 +114,12 @@ internal sealed class TelegramChats
             var parsed = XElement.Parse($"<m>{html}</m>", LoadOptions.PreserveWhitespace);
 
             return parsed.Descendants().FirstOrDefault(tag => !Tags.Contains(tag.Name.LocalName)) is { } unknown
-                ? throw TelegramRefusal.Bad($"can't parse entities: Unsupported start tag \"{unknown.Name}\"")
+                ? throw TelegramRefusalException.Bad($"can't parse entities: Unsupported start tag \"{unknown.Name}\"")
                 : parsed.Value;
         }
         catch (XmlException failure)
         {
-            throw TelegramRefusal.Bad($"can't parse entities: {failure.Message}");
+            throw TelegramRefusalException.Bad($"can't parse entities: {failure.Message}");
         }
     }
 
@@ -132,7 +132,7 @@ internal sealed class TelegramChats
 
         return buttons.TrueForAll(button => Encoding.UTF8.GetByteCount(button.Data) is > 0 and <= LongestCallbackData)
             ? buttons
-            : throw TelegramRefusal.Bad("BUTTON_DATA_INVALID");
+            : throw TelegramRefusalException.Bad("BUTTON_DATA_INVALID");
     }
 }
 

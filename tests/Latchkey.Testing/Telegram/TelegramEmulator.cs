@@ -96,14 +96,14 @@ public sealed class TelegramEmulator : IAsyncDisposable
 
         try
         {
-            var result = token == Token ? await CallAsync(method, http.Request) : throw new TelegramRefusal(401, "Unauthorized");
+            var result = token == Token ? await CallAsync(method, http.Request) : throw new TelegramRefusalException(401, "Unauthorized");
 
             if (order is not null)
                 await MisbehaveAsync(http, order);
             else
                 await WriteAsync(http, 200, new JsonObject { ["ok"] = true, ["result"] = result });
         }
-        catch (TelegramRefusal refusal)
+        catch (TelegramRefusalException refusal)
         {
             lock (_refusals)
                 _refusals.Add($"{method}: {refusal.Message}");
@@ -127,7 +127,7 @@ public sealed class TelegramEmulator : IAsyncDisposable
             "editMessageText" => _chats.Edit(await JsonAsync(request)),
             "answerCallbackQuery" => _chats.Release(await JsonAsync(request)),
             "sendPhoto" => await _chats.SendPhotoAsync(await request.ReadFormAsync()),
-            _ => throw new TelegramRefusal(404, "Not Found"),
+            _ => throw new TelegramRefusalException(404, "Not Found"),
         };
 
     private static async Task<JsonNode> JsonAsync(HttpRequest request) => (await JsonNode.ParseAsync(request.Body))!;
@@ -201,9 +201,9 @@ public enum Happening
 }
 
 /// <summary>Why Telegram does not take a request.</summary>
-public sealed class TelegramRefusal(int code, string description) : Exception(description)
+public sealed class TelegramRefusalException(int code, string description) : Exception(description)
 {
     public int Code { get; } = code;
 
-    public static TelegramRefusal Bad(string description) => new(400, $"Bad Request: {description}");
+    public static TelegramRefusalException Bad(string description) => new(400, $"Bad Request: {description}");
 }

@@ -74,7 +74,7 @@ public sealed class TelegramUpdates
         }
         catch (OperationCanceledException) when (own.IsCancellationRequested)
         {
-            throw new TelegramRefusal(
+            throw new TelegramRefusalException(
                 409,
                 "Conflict: terminated by other getUpdates request; make sure that only one bot instance is running"
             );

@@ -39,16 +39,16 @@ public sealed class SubscriptionFormatTests(TwoServers servers) : IClassFixture<
         var configuration = JsonNode.Parse(await TextAsync(await _host.CreateKeyAsync("""{"is_active": false}"""), "singbox"))!;
         var outbounds = configuration["outbounds"]!.AsArray();
         var tags = outbounds.Select(outbound => (string)outbound!["tag"]!).ToList();
-        var servers = configuration["dns"]!["servers"]!.AsArray().Select(server => (string)server!["tag"]!).ToList();
+        var nameServers = configuration["dns"]!["servers"]!.AsArray().Select(server => (string)server!["tag"]!).ToList();
 
         tags.ShouldBeUnique();
         outbounds.SelectMany(outbound => outbound!["outbounds"]?.AsArray() ?? []).ShouldAllBe(name => tags.Contains((string)name!));
         tags.ShouldContain((string)outbounds[0]!["default"]!);
         tags.ShouldContain((string)configuration["route"]!["final"]!);
-        servers.ShouldContain((string)configuration["route"]!["default_domain_resolver"]!);
-        servers.ShouldContain((string)configuration["dns"]!["final"]!);
+        nameServers.ShouldContain((string)configuration["route"]!["default_domain_resolver"]!);
+        nameServers.ShouldContain((string)configuration["dns"]!["final"]!);
 
-        // The fastest is picked among servers, and a notice is always the fastest to fail.
+        // The fastest is picked among nameServers, and a notice is always the fastest to fail.
         var fastest = outbounds.Single(outbound => (string)outbound!["type"]! == "urltest")!["outbounds"]!.AsArray();
         fastest.Count.ShouldBe(2);
         fastest.ShouldAllBe(name => !((string)name!).StartsWith('⛔'));

@@ -65,5 +65,9 @@ public abstract class BotFixture : IAsyncLifetime
 
     public async ValueTask InitializeAsync() => Bot = await BotHost.StartAsync(Settings);
 
-    public ValueTask DisposeAsync() => Bot.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        GC.SuppressFinalize(this);
+        await Bot.DisposeAsync();
+    }
 }
