@@ -35,8 +35,9 @@ public sealed class VpnModule : IModule
     /// <summary>The document's name of the one way to sign in.</summary>
     private const string Bearer = "bearer";
 
-    // A thousand keys in one body are some 200 KB.
-    private const long LargestBody = 1024 * 1024;
+    // Far above what is read of a body (see KeyBody): a caller who sends too much is listened to, and so hears the answer. A server that
+    // closes the connection meanwhile is a broken pipe to most clients.
+    private const long LargestBody = 32 * 1024 * 1024;
 
     public string Name => Prefix;
 
@@ -63,6 +64,7 @@ public sealed class VpnModule : IModule
                 ReadsAllBodiesAsJson = true,
                 WritesBareJsonContentType = true,
                 MaxBodyBytes = LargestBody,
+                IsDefault = true,
                 Origins = AllowedOrigins.Of(settings.List(VpnSettings.Origins)),
             },
         ];

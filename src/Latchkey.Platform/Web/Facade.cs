@@ -19,6 +19,6 @@ public sealed record Facade(IReadOnlyList<string> Prefixes, IProblemWriter Probl
     /// <summary>The origins whose pages may call it.</summary>
     public AllowedOrigins Origins { get; init; } = AllowedOrigins.Any;
 
-    /// <summary>Paths that no façade claims get this one's errors, except those below <c>/api</c>.</summary>
+    /// <summary>Paths that no façade claims get this one's errors, except those below <c>/api</c>; of several, the first module's.</summary>
     public bool IsDefault { get; init; }
 }

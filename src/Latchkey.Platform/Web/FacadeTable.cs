@@ -25,12 +25,12 @@ internal sealed class FacadeTable
         }
 
         _byPrefix = byPrefix.ToFrozenDictionary(StringComparer.OrdinalIgnoreCase).GetAlternateLookup<ReadOnlySpan<char>>();
-        _rest = all.SingleOrDefault(facade => facade.IsDefault) ?? new Facade(["/"], HostProblemWriter.Instance);
+        _rest = all.Find(facade => facade.IsDefault) ?? new Facade(["/"], HostProblemWriter.Instance);
         _rest = _rest with
         {
             Prefixes = [],
             ReadsAllBodiesAsJson = false,
-            Origins = all.Find(facade => facade.IsDefault)?.Origins ?? AllowedOrigins.None,
+            Origins = all.Exists(facade => facade.IsDefault) ? _rest.Origins : AllowedOrigins.None,
         };
     }
 
