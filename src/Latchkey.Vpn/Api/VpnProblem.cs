@@ -13,6 +13,8 @@ internal sealed record VpnProblem(int Status, string Detail) : IResult, IStatusC
     /// <summary>As for a route that there is not.</summary>
     public static VpnProblem NotFound { get; } = new(StatusCodes.Status404NotFound, "Not Found");
 
+    public static VpnProblem BodyTooLarge { get; } = new(StatusCodes.Status413PayloadTooLarge, "Request body is too large");
+
     int? IStatusCodeHttpResult.StatusCode => Status;
 
     public static VpnProblem BadRequest(string detail) => new(StatusCodes.Status400BadRequest, detail);

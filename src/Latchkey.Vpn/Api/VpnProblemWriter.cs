@@ -14,7 +14,7 @@ internal sealed class VpnProblemWriter : IProblemWriter
         {
             StatusCodes.Status404NotFound => "Not Found",
             StatusCodes.Status405MethodNotAllowed => "Method Not Allowed",
-            StatusCodes.Status413PayloadTooLarge => "Request body is too large",
+            StatusCodes.Status413PayloadTooLarge => VpnProblem.BodyTooLarge.Detail,
             StatusCodes.Status507InsufficientStorage => "The server's disk is full",
             < 500 => "Bad Request",
             _ => "Internal Server Error",

@@ -11,6 +11,9 @@ namespace Latchkey.Vpn.Keys;
 /// </summary>
 internal static class KeyBody
 {
+    // A thousand keys in one body are some 200 KB.
+    private const int LargestBody = 1024 * 1024;
+
     private const long LargestLimit = 1L << 60;
     private const int MostDevices = 10_000;
 
@@ -19,9 +22,14 @@ internal static class KeyBody
     /// <summary>The body as JSON of a kind, or what is wrong.</summary>
     public static async Task<(JsonDocument? Body, VpnProblem? Problem)> ReadAsync(HttpRequest request, CancellationToken cancellation)
     {
+        using var bytes = new MemoryStream();
+
+        if (!await TryReadAsync(request, bytes, cancellation))
+            return (null, VpnProblem.BodyTooLarge);
+
         try
         {
-            var body = await JsonDocument.ParseAsync(request.Body, Lenient, cancellation);
+            var body = await JsonDocument.ParseAsync(bytes, Lenient, cancellation);
 
             if (body.RootElement.ValueKind == JsonValueKind.Object)
                 return (body, null);
@@ -53,7 +61,7 @@ internal static class KeyBody
 
         foreach (var field in body.EnumerateObject())
         {
-            var problem = field.Name switch
+            var problem = NameOf(field) switch
             {
                 "name" => Text(field, VpnKey.LongestName, value => terms = terms with { Name = value }),
                 "note" => Text(field, VpnKey.LongestNote, value => terms = terms with { Note = value }),
@@ -78,21 +86,67 @@ internal static class KeyBody
         if (value.ValueKind is not (JsonValueKind.String or JsonValueKind.Null))
             return (null, "must be a string or null");
 
-        string? text;
-
-        try
-        {
-            text = value.GetString();
-        }
-        catch (InvalidOperationException)
-        {
+        if (!TryText(value, out var text))
             return (null, "must be valid Unicode");
-        }
 
         if (text?.EnumerateRunes().Any(Rune.IsControl) == true)
             return (null, "must not contain control characters");
 
         return text?.EnumerateRunes().Count() > longest ? (null, $"must be at most {longest} characters long") : (text, null);
+    }
+
+    /// <returns>Whether it is small enough to be looked at.</returns>
+    private static async Task<bool> TryReadAsync(HttpRequest request, MemoryStream bytes, CancellationToken cancellation)
+    {
+        if (request.ContentLength > LargestBody)
+            return false;
+
+        while (true)
+        {
+            var read = await request.BodyReader.ReadAsync(cancellation);
+
+            foreach (var part in read.Buffer)
+                bytes.Write(part.Span);
+
+            request.BodyReader.AdvanceTo(read.Buffer.End);
+
+            if (bytes.Length > LargestBody)
+                return false;
+
+            if (read.IsCompleted)
+            {
+                bytes.Position = 0;
+                return true;
+            }
+        }
+    }
+
+    /// <summary>A name that is no text is none that anybody knows.</summary>
+    private static string? NameOf(JsonProperty field)
+    {
+        try
+        {
+            return field.Name;
+        }
+        catch (InvalidOperationException)
+        {
+            return null;
+        }
+    }
+
+    /// <returns>Whether it is text: JSON can write halves of characters, which are none.</returns>
+    private static bool TryText(JsonElement value, out string? text)
+    {
+        try
+        {
+            text = value.GetString();
+            return true;
+        }
+        catch (InvalidOperationException)
+        {
+            text = null;
+            return false;
+        }
     }
 
     private static string? Text(JsonProperty field, int longest, Action<string?> take)
@@ -141,7 +195,7 @@ internal static class KeyBody
                 when field.Value.TryGetInt64(out var seconds) && seconds >= 0 && seconds <= DateTimeOffset.MaxValue.ToUnixTimeSeconds():
                 take(DateTimeOffset.FromUnixTimeSeconds(seconds));
                 return null;
-            case JsonValueKind.String when field.Value.TryGetDateTimeOffset(out var time):
+            case JsonValueKind.String when TryText(field.Value, out _) && field.Value.TryGetDateTimeOffset(out var time):
                 take(time.ToUniversalTime());
                 return null;
             default:
@@ -157,7 +211,11 @@ internal static class KeyBody
             return null;
         }
 
-        if (field.Value.ValueKind != JsonValueKind.String || !KeyWords.TryRead<ResetPeriod>(field.Value.GetString()!, out var period))
+        if (
+            field.Value.ValueKind != JsonValueKind.String
+            || !TryText(field.Value, out var word)
+            || !KeyWords.TryRead<ResetPeriod>(word!, out var period)
+        )
             return $"must be one of: {KeyWords.All<ResetPeriod>()}";
 
         take(period);
