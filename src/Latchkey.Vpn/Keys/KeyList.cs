@@ -27,7 +27,7 @@ internal sealed class KeyList(VpnDb db, KeyDetails details, TimeProvider time)
         var isDetailed = KeyDetails.AreAskedFor(http.Request);
         int total;
 
-        if (isDetailed)
+        if (isDetailed || query.IsByTraffic)
         {
             total = await keys.CountAsync(cancellation);
         }

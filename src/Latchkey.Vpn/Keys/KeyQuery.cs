@@ -40,6 +40,9 @@ internal sealed record KeyQuery
     public string SortName { get; private init; } = SortNames[0];
     public bool IsDescending { get; private init; }
 
+    /// <summary>Whether traffic alone can change what the list shows, or how.</summary>
+    public bool IsByTraffic => SortName is "traffic" or "last_used_at";
+
     /// <returns>The query, or what is wrong with it.</returns>
     public static (KeyQuery? Query, VpnProblem? Problem) Read(IQueryCollection query, DateTimeOffset now)
     {
@@ -85,7 +88,8 @@ internal sealed record KeyQuery
     public IQueryable<VpnKey> Sort(IQueryable<VpnKey> keys) =>
         SortName switch
         {
-            "name" => By(keys, key => key.Name).ThenBy(key => key.Id),
+            // It begins with the name, in lower case.
+            "name" => By(keys, key => key.SearchText).ThenBy(key => key.Id),
             "created_at" => By(keys, key => key.CreatedAt).ThenBy(key => key.Id),
             "expires_at" => By(keys, key => key.ExpiresAt).ThenBy(key => key.Id),
             "traffic" => By(keys, key => key.Traffic.Upload + key.Traffic.Download).ThenBy(key => key.Id),
