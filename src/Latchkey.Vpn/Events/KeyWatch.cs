@@ -15,8 +15,8 @@ internal sealed class KeyWatch(VpnDb db, VpnCores cores, KeyEvents events, IWebh
 {
     private const int AtOnce = 500;
 
-    // Of the limit: earlier than that it is no news, later it is too late to buy more.
-    private const long NearPercent = 80;
+    // When a fifth of the limit is left: earlier than that it is no news, later it is too late to buy more.
+    private const long NearPart = 5;
 
     public async Task RunAsync(CancellationToken cancellation)
     {
@@ -68,7 +68,7 @@ internal sealed class KeyWatch(VpnDb db, VpnCores cores, KeyEvents events, IWebh
                     || key.DataLimit != null
                         && (
                             key.Traffic.Upload + key.Traffic.Download >= key.DataLimit ? key.Traffic.Notice != KeyNotice.LimitReached
-                            : (key.Traffic.Upload + key.Traffic.Download) / NearPercent >= key.DataLimit / 100
+                            : key.Traffic.Upload + key.Traffic.Download >= key.DataLimit - key.DataLimit / NearPart
                                 ? key.Traffic.Notice != KeyNotice.LimitNear
                             : key.Traffic.Notice != KeyNotice.None
                         )
@@ -82,7 +82,7 @@ internal sealed class KeyWatch(VpnDb db, VpnCores cores, KeyEvents events, IWebh
         if (key.Traffic.Total >= key.DataLimit)
             return KeyNotice.LimitReached;
 
-        return key.DataLimit is { } limit && key.Traffic.Total / NearPercent >= limit / 100 ? KeyNotice.LimitNear : KeyNotice.None;
+        return key.DataLimit is { } limit && key.Traffic.Total >= limit - limit / NearPart ? KeyNotice.LimitNear : KeyNotice.None;
     }
 
     private static string? EventOf(KeyNotice notice) =>
