@@ -106,13 +106,14 @@ public sealed class RunningHost : IAsyncDisposable
     /// <summary>Fails when the server logged a warning or worse. With a clock that jumps, what Orleans says about that does not count.</summary>
     public void AssertNoWarningsLogged() => _logs.AssertNoWarnings(_hasJumpingClock ? "Orleans." : null);
 
-    // Orleans lives by the same clock. A jump must not look to it like a call that was never answered.
+    // Orleans lives by the same clock. A jump must not look to it like a call that was never answered, nor like its own death.
     private static void UseClock(IServiceCollection services, TimeProvider time)
     {
         services.Replace(ServiceDescriptor.Singleton(time));
         services.Configure<SiloMessagingOptions>(options =>
             (options.ResponseTimeout, options.SystemResponseTimeout) = (LongestJump, LongestJump)
         );
+        services.Configure<ClusterMembershipOptions>(options => options.LivenessEnabled = false);
     }
 
     public async ValueTask DisposeAsync()

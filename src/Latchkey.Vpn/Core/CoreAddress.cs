@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Sockets;
 
 namespace Latchkey.Vpn.Core;
@@ -21,29 +22,35 @@ internal sealed record CoreAddress(string Text)
             && text.Contains(':')
         );
 
-    public SocketsHttpHandler CreateHandler()
-    {
-        var handler = new SocketsHttpHandler
+    /// <param name="connected">Called for every connection, before anything is sent over it.</param>
+    public SocketsHttpHandler CreateHandler(Action connected) =>
+        new()
         {
             UseProxy = false,
             ConnectTimeout = LongestConnect,
             PooledConnectionIdleTimeout = Timeout.InfiniteTimeSpan,
+            ConnectCallback = async (context, cancellation) =>
+            {
+                var stream = await ConnectAsync(context.DnsEndPoint, cancellation);
+                connected();
+
+                return stream;
+            },
         };
 
-        if (IsSocketFile)
-            handler.ConnectCallback = ConnectToSocketFileAsync;
-
-        return handler;
-    }
-
-    private async ValueTask<Stream> ConnectToSocketFileAsync(SocketsHttpConnectionContext context, CancellationToken cancellation)
+    private async Task<Stream> ConnectAsync(DnsEndPoint host, CancellationToken cancellation)
     {
-        var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        var socket = IsSocketFile
+            ? new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified)
+            : new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
 
         try
         {
             // The first byte of an abstract socket's name is a zero, which is written as @.
-            await socket.ConnectAsync(new UnixDomainSocketEndPoint(Text[0] == '@' ? "\0" + Text[1..] : Text), cancellation);
+            await socket.ConnectAsync(
+                IsSocketFile ? new UnixDomainSocketEndPoint(Text[0] == '@' ? "\0" + Text[1..] : Text) : host,
+                cancellation
+            );
 
             return new NetworkStream(socket, ownsSocket: true);
         }

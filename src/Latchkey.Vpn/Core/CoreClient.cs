@@ -27,9 +27,11 @@ internal sealed class CoreClient : IDisposable
     private readonly CallInvoker _calls;
     private readonly CoreMethods _methods;
     private readonly string _inbound;
+    private readonly Connections _connections;
 
-    private CoreClient(GrpcChannel channel, CoreKind kind, string inbound)
+    private CoreClient(GrpcChannel channel, CoreKind kind, string inbound, Connections connections)
     {
+        _connections = connections;
         _channel = channel;
         _calls = channel.CreateCallInvoker();
         _methods = new CoreMethods(kind);
@@ -43,11 +45,12 @@ internal sealed class CoreClient : IDisposable
     /// <param name="inbound">The tag of the inbound that the users belong to.</param>
     public static async Task<CoreClient> ConnectAsync(CoreAddress address, CoreKind? kind, string inbound, CancellationToken cancellation)
     {
+        var connections = new Connections();
         var channel = GrpcChannel.ForAddress(
             address.Url,
             new GrpcChannelOptions
             {
-                HttpHandler = address.CreateHandler(),
+                HttpHandler = address.CreateHandler(connections.Add),
                 DisposeHttpClient = true,
                 MaxReceiveMessageSize = MostBytes,
                 // Who waits for the core knows how long; a call is not repeated behind their back.
@@ -57,8 +60,8 @@ internal sealed class CoreClient : IDisposable
 
         try
         {
-            var client = new CoreClient(channel, kind ?? await FindKindAsync(channel, cancellation), inbound);
-            await client.GetUptimeAsync(cancellation);
+            var client = new CoreClient(channel, kind ?? await FindKindAsync(channel, cancellation), inbound, connections);
+            await client.ReadVitalsAsync(cancellation);
 
             return client;
         }
@@ -69,9 +72,12 @@ internal sealed class CoreClient : IDisposable
         }
     }
 
-    /// <summary>How long the core has run, in whole seconds.</summary>
-    public async Task<TimeSpan> GetUptimeAsync(CancellationToken cancellation) =>
-        TimeSpan.FromSeconds((await CallAsync(_methods.GetSystemStats, new Nothing(), LongestCall, cancellation)).Uptime);
+    public async Task<CoreVitals> ReadVitalsAsync(CancellationToken cancellation)
+    {
+        var stats = await CallAsync(_methods.GetSystemStats, new Nothing(), LongestCall, cancellation);
+
+        return new CoreVitals(TimeSpan.FromSeconds(stats.Uptime), stats.TotalAlloc, _connections.Count);
+    }
 
     /// <summary>A user who is there already is left as they are.</summary>
     public Task AddUserAsync(CoreUser user, CancellationToken cancellation) =>
@@ -304,5 +310,14 @@ internal sealed class CoreClient : IDisposable
         {
             throw new OperationCanceledException(failure.Message, failure, cancellation);
         }
+    }
+
+    private sealed class Connections
+    {
+        private int _count;
+
+        public int Count => Volatile.Read(ref _count);
+
+        public void Add() => Interlocked.Increment(ref _count);
     }
 }

@@ -19,7 +19,7 @@ internal sealed partial class NodeUsers(
     private readonly PendingKeys _pending = new();
     private readonly SemaphoreSlim _turn = new(1, 1);
     private DateTimeOffset? _allAppliedAt;
-    private int _run = -1;
+    private int _connectionApplied = -1;
 
     /// <summary>How many users the core is known to have.</summary>
     public int Count => reconciler.Count;
@@ -44,7 +44,7 @@ internal sealed partial class NodeUsers(
         try
         {
             var run = await connection.CheckAsync(cancellation);
-            var isNew = run.Number != _run;
+            var isNew = run.Connection != _connectionApplied;
 
             if (isNew || _allAppliedAt is null || _allAppliedAt + CoreSchedule.BetweenReconciles(run.Core.Kind) <= time.GetUtcNow())
                 await ApplyAllAsync(run, isNew, cancellation);
@@ -66,8 +66,10 @@ internal sealed partial class NodeUsers(
         _allAppliedAt = null;
 
         var (added, removed) = await reconciler.ApplyAllAsync(run.Core, cancellation);
-        (_run, _allAppliedAt) = (run.Number, time.GetUtcNow());
-        file.Changed();
+        (_connectionApplied, _allAppliedAt) = (run.Connection, time.GetUtcNow());
+
+        if (isNew || added + removed > 0)
+            file.Changed();
 
         if (isNew)
             Log.Ready(logger, node.Name, run.Core.Kind, reconciler.Count);
@@ -123,7 +125,7 @@ internal sealed partial class NodeUsers(
             file.Changed();
 
             // While it is down, and until it has been looked at after a start, there is no use in single keys.
-            if (connection.Run is not { } run || run.Number != _run || _allAppliedAt is null)
+            if (connection.Run is not { } run || run.Connection != _connectionApplied || _allAppliedAt is null)
                 return false;
 
             await reconciler.ApplyAsync(run.Core, keyIds, cancellation);

@@ -46,6 +46,13 @@ internal sealed class UserReconciler(VpnNode node, IDbContextFactory<VpnDb> data
         var strangers = listed is null ? [] : TakeOver(listed);
         var wanted = await ReadAsync(core.Kind, keyIds: null, cancellation);
 
+        // A core that lists its users has none but these.
+        if (listed is not null)
+        {
+            foreach (var key in wanted.Where(key => !key.IsActive && !_present.ContainsKey(key.KeyId)))
+                _absent[key.KeyId] = true;
+        }
+
         return await ApplyAsync(core, wanted, strangers, cancellation);
     }
 
@@ -96,7 +103,7 @@ internal sealed class UserReconciler(VpnNode node, IDbContextFactory<VpnDb> data
         await EachAsync(strangers, email => core.RemoveUserAsync(email, cancellation));
         await EachAsync(toRemove, key => RemoveAsync(core, key, cancellation));
         await ConfirmAsync(
-            [.. toRemove.Where(key => key.IsDeleted && _absent.ContainsKey(key.KeyId)).Select(key => key.KeyId)],
+            [.. wanted.Where(key => key.IsDeleted && _absent.ContainsKey(key.KeyId)).Select(key => key.KeyId)],
             cancellation
         );
         await EachAsync(toAdd, key => AddAsync(core, key, cancellation));

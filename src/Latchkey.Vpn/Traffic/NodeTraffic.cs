@@ -41,13 +41,7 @@ internal sealed class NodeTraffic(
 
         try
         {
-            var (run, counters) = await ReadFromOneRunAsync(core => core.ReadTrafficAsync(cancellation), cancellation);
-
-            if (run.Number != _run)
-                await RememberAsync(run, counters, cancellation);
-
-            await AddAsync(counters, cancellation);
-            _readAt = time.GetUtcNow();
+            await ReadAllInTurnAsync(cancellation);
         }
         finally
         {
@@ -67,8 +61,10 @@ internal sealed class NodeTraffic(
         {
             var (run, counters) = await ReadFromOneRunAsync(core => core.ReadTrafficAsync(email, cancellation), cancellation);
 
-            // Of a run of the core that has not been read as a whole nothing is known yet.
-            if (run.Number == _run && counters is { } one)
+            // A run of the core is read as a whole first: only so can it be told whether what was seen is of this run.
+            if (run.Number != _run)
+                await ReadAllInTurnAsync(cancellation);
+            else if (counters is { } one)
                 await AddAsync(new Dictionary<long, UserCounters> { [keyId] = one }, cancellation);
         }
         finally
@@ -78,6 +74,17 @@ internal sealed class NodeTraffic(
     }
 
     public void Dispose() => _turn.Dispose();
+
+    private async Task ReadAllInTurnAsync(CancellationToken cancellation)
+    {
+        var (run, counters) = await ReadFromOneRunAsync(core => core.ReadTrafficAsync(cancellation), cancellation);
+
+        if (run.Number != _run)
+            await RememberAsync(run, counters, cancellation);
+
+        await AddAsync(counters, cancellation);
+        _readAt = time.GetUtcNow();
+    }
 
     /// <summary>Counters of a core that starts anew while it is being read cannot be told to be of its old run or its new one.</summary>
     private async Task<(CoreRun Run, T Counters)> ReadFromOneRunAsync<T>(Func<CoreClient, Task<T>> read, CancellationToken cancellation)
