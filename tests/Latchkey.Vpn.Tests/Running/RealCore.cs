@@ -20,7 +20,7 @@ internal sealed class RealCore : IAsyncDisposable
     private RealCore()
     {
         ConfigurationPath = Path.Combine(_folder.Path, "server.json");
-        File.WriteAllText(ConfigurationPath, Configuration(ApiPort, InboundPort).ToJsonString());
+        EmptyFile();
     }
 
     public int ApiPort { get; } = FreePort();
@@ -45,18 +45,7 @@ internal sealed class RealCore : IAsyncDisposable
 
     public async Task StartAgainAsync()
     {
-        _process = Process.Start(
-            new ProcessStartInfo(Program, ["-config", ConfigurationPath])
-            {
-                UseShellExecute = false,
-                RedirectStandardOutput = true,
-                RedirectStandardError = true,
-            }
-        )!;
-        _process.OutputDataReceived += (_, _) => { };
-        _process.ErrorDataReceived += (_, _) => { };
-        _process.BeginOutputReadLine();
-        _process.BeginErrorReadLine();
+        _process = Run(ConfigurationPath);
 
         await Eventually.IsTrueAsync(() => IsOpenAsync(ApiPort), "v2ray does not start");
     }
@@ -106,6 +95,9 @@ internal sealed class RealCore : IAsyncDisposable
         }
     }
 
+    /// <summary>Takes all users out of its configuration file: its next start is one with none.</summary>
+    public void EmptyFile() => File.WriteAllText(ConfigurationPath, Configuration(ApiPort, InboundPort).ToJsonString());
+
     /// <summary>The ids of the users in its configuration file.</summary>
     public IReadOnlyList<string> UsersInFile() =>
         [
@@ -122,6 +114,24 @@ internal sealed class RealCore : IAsyncDisposable
             await KillAsync();
 
         _folder.Dispose();
+    }
+
+    public static Process Run(string configurationPath)
+    {
+        var process = Process.Start(
+            new ProcessStartInfo(Program, ["-config", configurationPath])
+            {
+                UseShellExecute = false,
+                RedirectStandardOutput = true,
+                RedirectStandardError = true,
+            }
+        )!;
+        process.OutputDataReceived += (_, _) => { };
+        process.ErrorDataReceived += (_, _) => { };
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
+
+        return process;
     }
 
     public static int FreePort()
@@ -154,7 +164,7 @@ internal sealed class RealCore : IAsyncDisposable
               "log": { "loglevel": "warning", "access": "none" },
               "stats": {},
               "api": { "tag": "api", "services": ["HandlerService", "StatsService"] },
-              "policy": { "levels": { "0": { "statsUserUplink": true, "statsUserDownlink": true } } },
+              "policy": { "levels": { "0": { "handshake": 60, "statsUserUplink": true, "statsUserDownlink": true } } },
               "inbounds": [
                 { "tag": "api-in", "listen": "127.0.0.1", "port": {{apiPort}}, "protocol": "dokodemo-door", "settings": { "address": "127.0.0.1" } },
                 {
