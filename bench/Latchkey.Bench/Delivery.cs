@@ -1,11 +1,10 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Text.RegularExpressions;
 
 namespace Latchkey.Bench;
 
 /// <summary>Segments over HTTP, beside nginx with sendfile serving the same bytes; wrk asks both.</summary>
-internal static partial class Delivery
+internal static class Delivery
 {
     private const int Rounds = 5;
 
@@ -35,41 +34,21 @@ internal static partial class Delivery
         var (mine, other) = (new List<double>(), new List<double>());
 
         // The first requests are answered by code that is not optimized yet.
-        _ = await WrkAsync(ours);
+        _ = await Wrk.RequestsPerSecondAsync(ours);
 
         for (var round = 0; round < Rounds; round++)
         {
-            other.Add(await WrkAsync(theirs));
-            mine.Add(await WrkAsync(ours));
+            other.Add(await Wrk.RequestsPerSecondAsync(theirs));
+            mine.Add(await Wrk.RequestsPerSecondAsync(ours));
         }
 
         return (mine, other);
-    }
-
-    private static async Task<double> WrkAsync(Uri address)
-    {
-        using var wrk = Process.Start(
-            new ProcessStartInfo("wrk", ["-t1", "-c16", "-d4s", address.AbsoluteUri])
-            {
-                UseShellExecute = false,
-                RedirectStandardOutput = true,
-            }
-        )!;
-        var output = await wrk.StandardOutput.ReadToEndAsync();
-        await wrk.WaitForExitAsync();
-
-        return !output.Contains("Non-2xx", StringComparison.Ordinal) && RequestsPerSecond().Match(output) is { Success: true } match
-            ? double.Parse(match.Groups["rate"].Value, CultureInfo.InvariantCulture)
-            : throw new InvalidOperationException(output);
     }
 
     private static string Size(int bytes) =>
         bytes < 1 << 20
             ? string.Create(CultureInfo.InvariantCulture, $"{bytes} bytes")
             : string.Create(CultureInfo.InvariantCulture, $"{bytes / 1048576.0:0.0} MB");
-
-    [GeneratedRegex(@"Requests/sec:\s+(?<rate>[\d.]+)", RegexOptions.NonBacktracking)]
-    private static partial Regex RequestsPerSecond();
 
     /// <summary>nginx on loopback, with the settings of a server that is meant to be fast.</summary>
     private sealed class Nginx(Process process, string folder, int port) : IAsyncDisposable

@@ -1,4 +1,5 @@
 using Latchkey.Bench;
+using Latchkey.Bench.Vpn;
 
 if (args is not [var root, .. var options])
 {
@@ -14,7 +15,7 @@ var table = new Table();
 
 foreach (var (name, row) in Rows.All(sources, full))
 {
-    if (words.Count > 0 && !words.Exists(word => name.Contains(word, StringComparison.OrdinalIgnoreCase)))
+    if (!IsWanted(name))
         continue;
 
     Console.Error.WriteLine($"{name} …");
@@ -24,5 +25,13 @@ foreach (var (name, row) in Rows.All(sources, full))
     table.Add(name, await row(server));
 }
 
+foreach (var (name, row) in VpnRows.All(full).Where(one => IsWanted(one.Name)))
+{
+    Console.Error.WriteLine($"{name} …");
+    table.Add(name, await row());
+}
+
 Console.WriteLine(table);
 return table.IsReached ? 0 : 1;
+
+bool IsWanted(string name) => words.Count == 0 || words.Exists(word => name.Contains(word, StringComparison.OrdinalIgnoreCase));
