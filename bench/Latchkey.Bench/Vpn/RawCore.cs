@@ -1,3 +1,4 @@
+using Google.Protobuf;
 using Grpc.Core;
 using Grpc.Net.Client;
 using Latchkey.Vpn.Core;
@@ -10,6 +11,17 @@ namespace Latchkey.Bench.Vpn;
 internal sealed class RawCore : IDisposable
 {
     private const int MostBytes = 256 * 1024 * 1024;
+
+    private static readonly Method<QueryStatsRequest, QueryStatsResponse> QueryStats = new(
+        MethodType.Unary,
+        "v2ray.core.app.stats.command.StatsService",
+        "QueryStats",
+        Marshallers.Create<QueryStatsRequest>(request => request.ToByteArray(), QueryStatsRequest.Parser.ParseFrom),
+        Marshallers.Create<QueryStatsResponse>(
+            (answer, _) => answer.ToByteArray(),
+            context => QueryStatsResponse.Parser.ParseFrom(context.PayloadAsReadOnlySequence())
+        )
+    );
 
     private readonly GrpcChannel _channel;
     private readonly CallInvoker _calls;
@@ -35,7 +47,7 @@ internal sealed class RawCore : IDisposable
 
     public async Task<int> QueryStatsAsync()
     {
-        using var call = _calls.AsyncUnaryCall(_methods.QueryStats, null, default, new QueryStatsRequest { Pattern = "user>>>" });
+        using var call = _calls.AsyncUnaryCall(QueryStats, null, default, new QueryStatsRequest { Pattern = "user>>>" });
 
         return (await call.ResponseAsync).Stat.Count;
     }

@@ -1,8 +1,6 @@
-using System.Runtime.InteropServices;
 using Grpc.Core;
 using Grpc.Net.Client;
 using Latchkey.Vpn.Core.Protocol;
-using Latchkey.Vpn.Keys;
 
 namespace Latchkey.Vpn.Core;
 
@@ -128,33 +126,8 @@ internal sealed class CoreClient : IDisposable
     }
 
     /// <summary>What the core counted of each of our keys since it started, in one call; keys that were never used are left out.</summary>
-    public async Task<Dictionary<long, UserCounters>> ReadTrafficAsync(CancellationToken cancellation)
-    {
-        var answer = await CallAsync(_methods.QueryStats, new QueryStatsRequest { Pattern = UserCounters }, LongestList, cancellation);
-        var traffic = new Dictionary<long, UserCounters>(answer.Stat.Count / 2);
-
-        foreach (var stat in answer.Stat)
-        {
-            var name = stat.Name.AsSpan(UserCounters.Length);
-            var end = name.IndexOf(TrafficCounter, StringComparison.Ordinal);
-
-            if (end < 0 || VpnKey.IdOf(name[..end]) is not { } keyId)
-                continue;
-
-            ref var counters = ref CollectionsMarshal.GetValueRefOrAddDefault(traffic, keyId, out _);
-            counters = name[(end + TrafficCounter.Length)..] is "uplink"
-                ? counters with
-                {
-                    Upload = stat.Value,
-                }
-                : counters with
-                {
-                    Download = stat.Value,
-                };
-        }
-
-        return traffic;
-    }
+    public async Task<Dictionary<long, UserCounters>> ReadTrafficAsync(CancellationToken cancellation) =>
+        (await CallAsync(_methods.QueryStats, new QueryStatsRequest { Pattern = UserCounters }, LongestList, cancellation)).ByKey;
 
     /// <summary>The same for one key; <c>null</c> when it was never used.</summary>
     public async Task<UserCounters?> ReadTrafficAsync(string email, CancellationToken cancellation)

@@ -1,3 +1,4 @@
+using System.Buffers;
 using Google.Protobuf;
 using Grpc.Core;
 using Latchkey.Vpn.Core.Protocol;
@@ -22,8 +23,8 @@ internal sealed class CoreMethods(CoreKind kind)
     public Method<StatsRequest, StatsResponse> GetStats { get; } =
         Create<StatsRequest, StatsResponse>(kind, Stats, "GetStats", StatsResponse.Parser);
 
-    public Method<QueryStatsRequest, QueryStatsResponse> QueryStats { get; } =
-        Create<QueryStatsRequest, QueryStatsResponse>(kind, Stats, "QueryStats", QueryStatsResponse.Parser);
+    public Method<QueryStatsRequest, CountedTraffic> QueryStats { get; } =
+        Create<QueryStatsRequest, CountedTraffic>(kind, Stats, "QueryStats", CountersReader.Read);
 
     public Method<Nothing, OnlineUsersResponse> GetAllOnlineUsers { get; } =
         Create<Nothing, OnlineUsersResponse>(kind, Stats, "GetAllOnlineUsers", OnlineUsersResponse.Parser);
@@ -42,7 +43,16 @@ internal sealed class CoreMethods(CoreKind kind)
         MessageParser<TResponse> parser
     )
         where TRequest : class, IMessage<TRequest>
-        where TResponse : class, IMessage<TResponse> =>
+        where TResponse : class, IMessage<TResponse> => Create<TRequest, TResponse>(kind, service, name, parser.ParseFrom);
+
+    private static Method<TRequest, TResponse> Create<TRequest, TResponse>(
+        CoreKind kind,
+        string service,
+        string name,
+        Func<ReadOnlySequence<byte>, TResponse> read
+    )
+        where TRequest : class, IMessage<TRequest>
+        where TResponse : class =>
         new(
             MethodType.Unary,
             $"{kind.Namespace()}.{service}",
@@ -53,7 +63,7 @@ internal sealed class CoreMethods(CoreKind kind)
             ),
             Marshallers.Create<TResponse>(
                 static (_, _) => throw new NotSupportedException(),
-                context => parser.ParseFrom(context.PayloadAsReadOnlySequence())
+                context => read(context.PayloadAsReadOnlySequence())
             )
         );
 
