@@ -22,8 +22,9 @@ internal interface IVpnNodeGrain : IGrainWithStringKey
     Task<string?> SyncTrafficAsync();
 
     /// <summary>The same for one key, where it answers at once.</summary>
+    /// <param name="toTheLastByte">What was read a moment ago will not do.</param>
     [AlwaysInterleave]
-    Task RefreshTrafficAsync(long keyId, string email);
+    Task RefreshTrafficAsync(long keyId, string email, bool toTheLastByte);
 
     /// <summary>Who is connected, as far as the core tells.</summary>
     [AlwaysInterleave]

@@ -27,12 +27,14 @@ internal sealed class VpnCores(VpnNodes nodes, IGrainFactory grains)
         (await Task.WhenAll(nodes.All.Select(node => GrainOf(node).SyncTrafficAsync()))).FirstOrDefault(failure => failure is not null);
 
     /// <summary>Brings one key's traffic up to date, as far as the cores answer at once.</summary>
-    public async Task RefreshTrafficAsync(long keyId, string uuid)
+    /// <param name="toTheLastByte">What was read a moment ago will not do.</param>
+    public async Task RefreshTrafficAsync(long keyId, string uuid, bool toTheLastByte = false)
     {
         try
         {
             var email = VpnKey.EmailOf(keyId, uuid);
-            await Task.WhenAll(nodes.All.Select(node => GrainOf(node).RefreshTrafficAsync(keyId, email))).WaitAsync(LongestWait);
+            await Task.WhenAll(nodes.All.Select(node => GrainOf(node).RefreshTrafficAsync(keyId, email, toTheLastByte)))
+                .WaitAsync(LongestWait);
         }
         catch (TimeoutException)
         {

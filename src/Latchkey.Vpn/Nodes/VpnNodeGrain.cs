@@ -66,7 +66,8 @@ internal sealed partial class VpnNodeGrain(
 
     public Task<string?> SyncTrafficAsync() => AnswerAsync(() => _traffic.ReadAllAsync(_ending.Token));
 
-    public Task RefreshTrafficAsync(long keyId, string email) => AnswerAsync(() => _traffic.RefreshAsync(keyId, email, _ending.Token));
+    public Task RefreshTrafficAsync(long keyId, string email, bool toTheLastByte) =>
+        AnswerAsync(() => _traffic.RefreshAsync(keyId, email, toTheLastByte, _ending.Token));
 
     public async Task<OnlineKey[]?> ListOnlineAsync()
     {

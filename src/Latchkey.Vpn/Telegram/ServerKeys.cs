@@ -85,7 +85,7 @@ internal sealed class ServerKeys(
             return null;
 
         // What was used up to now belongs to what is reset.
-        await cores.RefreshTrafficAsync(id, key.Uuid);
+        await cores.RefreshTrafficAsync(id, key.Uuid, toTheLastByte: true);
 
         return await InScopeAsync<TrafficReset, (long, long)?>(reset => reset.ResetAsync(id, cancellation)) is var (upload, download)
             ? new BotTraffic(upload, download)

@@ -50,9 +50,10 @@ internal sealed class NodeTraffic(
     }
 
     /// <summary>The same for one key.</summary>
-    public async Task RefreshAsync(long keyId, string email, CancellationToken cancellation)
+    /// <param name="toTheLastByte">Reads although everything was read a moment ago.</param>
+    public async Task RefreshAsync(long keyId, string email, bool toTheLastByte, CancellationToken cancellation)
     {
-        if (connection.Run is null || _readAt + Fresh > time.GetUtcNow())
+        if (connection.Run is null || (!toTheLastByte && _readAt + Fresh > time.GetUtcNow()))
             return;
 
         await _turn.WaitAsync(cancellation);

@@ -64,7 +64,7 @@ internal static class TrafficEndpoints
             return reference.NotFound;
 
         // What was used up to now belongs to what is reset.
-        await cores.RefreshTrafficAsync(found.KeyId, found.Uuid);
+        await cores.RefreshTrafficAsync(found.KeyId, found.Uuid, toTheLastByte: true);
 
         return await reset.ResetAsync(found.KeyId, cancellation) is { } previous
             ? VpnAnswer.Json(

@@ -90,7 +90,9 @@ public sealed class TrafficModelTests : IAsyncLifetime
                     break;
                 case ReadOne(var key):
                     await AskAsync(() => side.Connection.CheckAsync(CancellationToken.None));
-                    await AskAsync(() => side.Traffic.RefreshAsync(keys[key].Id, keys[key].Email, CancellationToken.None));
+                    await AskAsync(() =>
+                        side.Traffic.RefreshAsync(keys[key].Id, keys[key].Email, toTheLastByte: false, CancellationToken.None)
+                    );
 
                     if (isKnown)
                         Take(key);
