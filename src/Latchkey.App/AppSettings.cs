@@ -102,6 +102,7 @@ public static class AppSettings
         new()
         {
             Name = "SUPABASE_URL",
+            Aliases = ["NEXT_PUBLIC_SUPABASE_URL"],
             Module = Module,
             Example = "https://abcdefghijklmnop.supabase.co",
             Enables = new(
@@ -140,6 +141,7 @@ public static class AppSettings
         new()
         {
             Name = "SUPABASE_ANON_KEY",
+            Aliases = ["NEXT_PUBLIC_SUPABASE_ANON_KEY"],
             Module = Module,
             Secret = true,
             Enables = new(

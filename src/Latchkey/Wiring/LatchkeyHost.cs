@@ -1,4 +1,5 @@
 using Latchkey.App.VideoCreation;
+using Latchkey.Generation.Publishing;
 using Latchkey.Platform;
 using Latchkey.Platform.ApiDocuments;
 using Latchkey.Platform.Settings;
@@ -40,7 +41,10 @@ internal static class LatchkeyHost
             module.AddServices(builder.Services, settings);
 
         if (modules.OfType<VideoModule>().Any())
+        {
             builder.Services.AddSingleton<IVideoHost, EmbeddedVideo>();
+            builder.Services.AddSingleton<IVideoSink, EmbeddedVideoSink>();
+        }
 
         adjust?.Invoke(builder);
 

@@ -1,4 +1,5 @@
 using Latchkey.App;
+using Latchkey.Generation;
 using Latchkey.Platform;
 using Latchkey.Platform.Settings;
 using Latchkey.Video;
@@ -9,7 +10,7 @@ namespace Latchkey.Wiring;
 /// <summary>The systems that this program is made of.</summary>
 internal static class Modules
 {
-    public static IReadOnlyList<IModule> All { get; } = [new VideoModule(), new AppModule(), new VpnModule()];
+    public static IReadOnlyList<IModule> All { get; } = [new VideoModule(), new AppModule(), new GenerationModule(), new VpnModule()];
 
     /// <summary>Those of <see cref="Wanted"/> that have what they need.</summary>
     public static IReadOnlyList<IModule> Enabled(LatchkeySettings settings) =>

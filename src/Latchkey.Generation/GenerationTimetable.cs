@@ -1,0 +1,35 @@
+using Latchkey.Generation.Generations;
+using Latchkey.Generation.Models;
+using Latchkey.Generation.Publishing;
+using Latchkey.Platform.Cluster;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Latchkey.Generation;
+
+/// <summary>The module's recurring work.</summary>
+internal static class GenerationTimetable
+{
+    public static IReadOnlyList<ScheduledWork> Works { get; } =
+    [
+        new("generation.due", TimeSpan.FromSeconds(1), (at, cancellation) => at.GetRequiredService<DueJobs>().WakeAsync(cancellation)),
+        new(
+            "generation.lanes",
+            TimeSpan.FromSeconds(15),
+            (at, cancellation) => at.GetRequiredService<DueJobs>().RecountAsync(cancellation)
+        ),
+        new(
+            "generation.publish",
+            TimeSpan.FromSeconds(2),
+            (at, cancellation) => at.GetRequiredService<VideoPublishing>().RunAsync(cancellation)
+        ),
+        new(
+            "generation.catalogue",
+            TimeSpan.FromSeconds(2),
+            (at, _) =>
+            {
+                at.GetRequiredService<ModelCatalogue>().Reload();
+                return Task.CompletedTask;
+            }
+        ),
+    ];
+}

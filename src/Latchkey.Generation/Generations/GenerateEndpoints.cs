@@ -1,0 +1,207 @@
+using System.Text.Json.Serialization;
+using Latchkey.Generation.Data;
+using Latchkey.Generation.Models;
+using Latchkey.Generation.Outputs;
+using Latchkey.Generation.Owners;
+using Latchkey.Generation.Problems;
+using Latchkey.Platform.ApiDocuments;
+using Latchkey.Platform.Outbound;
+using Latchkey.Platform.Web;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.EntityFrameworkCore;
+
+namespace Latchkey.Generation.Generations;
+
+/// <summary>Orders of pictures and clips.</summary>
+internal static class GenerateEndpoints
+{
+    private const int LongestKey = 200;
+
+    public static void MapGenerate(this RouteGroupBuilder api)
+    {
+        api.MapPost("/api/generate/photo", CreatePhoto).WithSummary("Order a picture, or a change of one").TakesOrder();
+        api.MapPost("/api/generate/video", CreateVideo).WithSummary("Order a clip").TakesOrder();
+    }
+
+    private static RouteHandlerBuilder TakesOrder(this RouteHandlerBuilder route) =>
+        route
+            .WithTags("Orders")
+            .TakesJson<OrderRequest>()
+            .TakesHeader("Idempotency-Key", "Orders under the same key are one order.")
+            .FailsWithError(
+                StatusCodes.Status400BadRequest,
+                StatusCodes.Status402PaymentRequired,
+                StatusCodes.Status404NotFound,
+                StatusCodes.Status409Conflict,
+                StatusCodes.Status413PayloadTooLarge,
+                StatusCodes.Status500InternalServerError
+            );
+
+    private static Task<Results<Ok<OrderResponse>, GenerationProblem>> CreatePhoto(
+        HttpContext http,
+        OrderReader reader,
+        ExtendedSource sources,
+        JobCreation creation,
+        OrderAnswers answers,
+        CancellationToken cancellation
+    ) => CreateAsync(MediaKind.Image, http, reader, sources, creation, answers, cancellation);
+
+    private static Task<Results<Ok<OrderResponse>, GenerationProblem>> CreateVideo(
+        HttpContext http,
+        OrderReader reader,
+        ExtendedSource sources,
+        JobCreation creation,
+        OrderAnswers answers,
+        CancellationToken cancellation
+    ) => CreateAsync(MediaKind.Video, http, reader, sources, creation, answers, cancellation);
+
+    private static async Task<Results<Ok<OrderResponse>, GenerationProblem>> CreateAsync(
+        MediaKind kind,
+        HttpContext http,
+        OrderReader reader,
+        ExtendedSource sources,
+        JobCreation creation,
+        OrderAnswers answers,
+        CancellationToken cancellation
+    )
+    {
+        var (body, unreadable) = await OrderBody.ReadAsync(http.Request, cancellation);
+
+        if (body is null)
+            return unreadable!;
+
+        using (body)
+        {
+            var (order, invalid) = reader.Read(body, kind);
+
+            if (order is null)
+                return invalid!;
+
+            if (await sources.FindAsync(http.Owner(), body, order, cancellation) is { } noSource)
+                return noSource;
+
+            if (Delivery(body, kind, out var delivery) is { } badDelivery)
+                return badDelivery;
+
+            var identity = Identity(http.Request, body);
+
+            if (identity.IdempotencyKey?.Length > LongestKey)
+                return GenerationProblem.Bad("Idempotency-Key is too long");
+
+            var (jobs, problem) = await creation.CreateAsync(http.Owner(), order, identity, delivery, cancellation);
+
+            return jobs is null ? problem! : TypedResults.Ok(await answers.AnswerAsync(http, order, jobs, cancellation));
+        }
+    }
+
+    public static RequestIdentity Identity(HttpRequest request, OrderBody body) =>
+        new(
+            body.Hash,
+            request.Headers["Idempotency-Key"].FirstOrDefault() is { Length: > 0 } key ? key : null,
+            int.TryParse(request.Headers["x-stainless-retry-count"].FirstOrDefault(), out var retries) && retries > 0
+        );
+
+    private static GenerationProblem? Delivery(OrderBody body, MediaKind kind, out OrderDelivery delivery)
+    {
+        delivery = new OrderDelivery(body.Text("webhookUrl"), kind == MediaKind.Video && body.Text("publish") == "true");
+
+        try
+        {
+            if (delivery.WebhookUrl is not null)
+                OutboundUrl.Parse(delivery.WebhookUrl);
+
+            return null;
+        }
+        catch (OutboundException failure)
+        {
+            return GenerationProblem.Invalid("webhookUrl: " + failure.Message);
+        }
+    }
+}
+
+/// <summary>Answers an order, and remembers that the answer went out: until then a repetition gets the same job.</summary>
+internal sealed class OrderAnswers(IDbContextFactory<GenerationDb> databases, OutputLinks links, PublicUrl publicUrl, TimeProvider time)
+{
+    public async Task<OrderResponse> AnswerAsync(
+        HttpContext http,
+        CheckedOrder order,
+        IReadOnlyList<GenerationJob> jobs,
+        CancellationToken cancellation
+    )
+    {
+        MarkWhenSent(http, jobs[0].Id);
+
+        await using var db = await databases.CreateDbContextAsync(cancellation);
+        var ids = jobs.Select(job => job.Id).ToList();
+        var outputs = await db.Outputs.AsNoTracking().Where(output => ids.Contains(output.JobId)).ToListAsync(cancellation);
+        var job = JobResponse.From(jobs, outputs, links, publicUrl.BaseFor(http.Request));
+
+        return new OrderResponse(
+            true,
+            job.JobId,
+            job.Status,
+            order.Model.EstimatedSeconds,
+            jobs.Sum(row => row.Cost),
+            job.JobId,
+            job.Provider,
+            job.Kind,
+            order.Mode,
+            UsedFallback: jobs.Any(row => row.RouteIndex > 0),
+            job.Results.Count > 0 ? job.Results : null,
+            order.Warnings.Count > 0 ? string.Join("; ", order.Warnings) : null
+        );
+    }
+
+    public void MarkWhenSent(HttpContext http, string jobId) =>
+        http.Response.OnCompleted(async () =>
+        {
+            if (http.RequestAborted.IsCancellationRequested)
+                return;
+
+            var now = time.GetUtcNow();
+            await using var db = await databases.CreateDbContextAsync(CancellationToken.None);
+            await db
+                .Jobs.Where(job => job.Id == jobId && job.AnsweredAt == null)
+                .ExecuteUpdateAsync(job => job.SetProperty(row => row.AnsweredAt, now));
+        });
+}
+
+internal sealed record OrderResponse(
+    bool Success,
+    string JobId,
+    string Status,
+    int EstimatedTime,
+    int CreditCost,
+    string GenerationId,
+    string Provider,
+    string Kind,
+    string Mode,
+    bool UsedFallback,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<JobResult>? Results,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Warning
+);
+
+/// <summary>What an order may hold, for the document of the API; <see cref="OrderReader"/> reads it, and more spellings of it.</summary>
+internal sealed record OrderRequest(string Model, string? Prompt)
+{
+    public string? Mode { get; init; }
+    public string? AspectRatio { get; init; }
+    public string? Quality { get; init; }
+    public string? Resolution { get; init; }
+    public int? Duration { get; init; }
+    public int? Variants { get; init; }
+    public string? NegativePrompt { get; init; }
+    public string? OutputFormat { get; init; }
+    public bool? Audio { get; init; }
+    public IReadOnlyList<string>? ReferenceImages { get; init; }
+    public string? StartImage { get; init; }
+    public string? EndImage { get; init; }
+    public string? ReferenceVideo { get; init; }
+    public string? ReferenceAudio { get; init; }
+    public string? SourceGenerationId { get; init; }
+    public string? WebhookUrl { get; init; }
+    public bool? Publish { get; init; }
+}

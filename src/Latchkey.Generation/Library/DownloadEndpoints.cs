@@ -1,0 +1,114 @@
+using Latchkey.Generation.Data;
+using Latchkey.Generation.Outputs;
+using Latchkey.Generation.Owners;
+using Latchkey.Generation.Problems;
+using Latchkey.Generation.References;
+using Latchkey.Platform.ApiDocuments;
+using Latchkey.Platform.Files;
+using Latchkey.Platform.Web;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.EntityFrameworkCore;
+
+namespace Latchkey.Generation.Library;
+
+/// <summary>The files themselves, with ranges: for their owner, or for whoever has a signed link whose time has not run out.</summary>
+internal static class DownloadEndpoints
+{
+    private const string Cache = "private, max-age=3600";
+
+    public static void MapDownloads(this IEndpointRouteBuilder routes)
+    {
+        var files = routes.MapGroup("/api/generations").WithTags("Files").FailsWithError(StatusCodes.Status404NotFound);
+
+        files
+            .MapGet("/{id}/download", Download)
+            .WithSummary("A file that was made: with a key, or by a signed link")
+            .Produces<Stream>(contentType: "application/octet-stream")
+            .MayBeSecuredBy("bearer")
+            .FailsForStrangers()
+            .FailsWithError(StatusCodes.Status400BadRequest);
+        files
+            .MapGet("/references/{jobId}/{name}", DownloadReference)
+            .WithSummary("A file that came with an order, for providers, by a signed link")
+            .Produces<Stream>(contentType: "application/octet-stream");
+    }
+
+    /// <param name="kind">original; poster and preview are the same picture here.</param>
+    private static async Task<Results<StoredFileResult, GenerationProblem>> Download(
+        string id,
+        HttpContext http,
+        GenerationDb db,
+        MediaLinks links,
+        OwnerAccess access,
+        IFileStore files,
+        CancellationToken cancellation,
+        string kind = OutputLinks.OriginalKind,
+        int output = 0,
+        string? download = null,
+        long? expires = null,
+        string? signature = null
+    )
+    {
+        kind = kind == "preview" ? OutputLinks.PosterKind : kind;
+
+        if (kind is not (OutputLinks.OriginalKind or OutputLinks.PosterKind))
+            return GenerationProblem.Invalid("kind must be original, preview or poster");
+
+        if (!links.IsGood(OutputLinks.PathOf(id, output, kind), expires, signature))
+        {
+            var (owner, problem) = await access.FindAsync(http);
+
+            if (owner is null)
+                return problem!;
+
+            if (!await db.Jobs.AnyAsync(job => job.Id == id && job.OwnerId == owner.Id && job.DeletedAt == null, cancellation))
+                return GenerationProblem.GenerationNotFound;
+        }
+
+        var row = await db.Outputs.AsNoTracking().FirstOrDefaultAsync(its => its.JobId == id && its.Index == output, cancellation);
+        var isPoster = kind == OutputLinks.PosterKind && row?.PosterKey is not null;
+        var key = isPoster ? row!.PosterKey : row?.FileKey;
+
+        // A picture is its own preview; a clip without a poster has none.
+        if (
+            row is null
+            || key is null
+            || (kind == OutputLinks.PosterKind && !isPoster && !row.ContentType.StartsWith("image/", StringComparison.Ordinal))
+        )
+            return GenerationProblem.GenerationNotFound;
+
+        if (await files.OpenAsync(key, cancellation) is not { } reader)
+            return GenerationProblem.GenerationNotFound;
+
+        http.Response.Headers.XContentTypeOptions = "nosniff";
+
+        return new StoredFileResult(reader, isPoster ? "image/jpeg" : row.ContentType, Cache)
+        {
+            DownloadName = download is "1" or "true" ? $"{id}-{output}{Path.GetExtension(key)}" : null,
+        };
+    }
+
+    /// <summary>For vendors, who fetch what an order came with.</summary>
+    private static async Task<Results<StoredFileResult, GenerationProblem>> DownloadReference(
+        string jobId,
+        string name,
+        HttpContext http,
+        MediaLinks links,
+        IFileStore files,
+        CancellationToken cancellation,
+        long? expires = null,
+        string? signature = null
+    )
+    {
+        var key = ReferenceStore.FolderOf(jobId) + name;
+
+        if (!links.IsGood(ReferenceLinks.PathOf(key), expires, signature) || await files.OpenAsync(key, cancellation) is not { } reader)
+            return GenerationProblem.GenerationNotFound;
+
+        http.Response.Headers.XContentTypeOptions = "nosniff";
+        return new StoredFileResult(reader, ReferenceStore.ContentTypeOf(key), Cache);
+    }
+}

@@ -1,0 +1,44 @@
+namespace Latchkey.Generation.Outputs;
+
+/// <summary>A row of <c>generation_outputs</c>: a finished picture or clip in the file store.</summary>
+internal sealed class GenerationOutput
+{
+    private GenerationOutput() { }
+
+    public string JobId { get; private set; } = "";
+    public int Index { get; private set; }
+    public string FileKey { get; private set; } = "";
+    public string ContentType { get; private set; } = "";
+    public long Bytes { get; private set; }
+    public int? Width { get; private set; }
+    public int? Height { get; private set; }
+    public double? Seconds { get; private set; }
+
+    /// <summary>A JPEG of at most 640 pixels, when one could be made.</summary>
+    public string? PosterKey { get; private set; }
+
+    public static GenerationOutput Create(string jobId, int index, StoredMedia media) =>
+        new()
+        {
+            JobId = jobId,
+            Index = index,
+            FileKey = media.FileKey,
+            ContentType = media.ContentType,
+            Bytes = media.Bytes,
+            Width = media.Width,
+            Height = media.Height,
+            Seconds = media.Seconds,
+            PosterKey = media.PosterKey,
+        };
+}
+
+/// <summary>A file as it was found to be, in the file store.</summary>
+internal sealed record StoredMedia(
+    string FileKey,
+    string ContentType,
+    long Bytes,
+    int? Width,
+    int? Height,
+    double? Seconds,
+    string? PosterKey
+);

@@ -1,0 +1,160 @@
+using System.ComponentModel;
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.Json;
+
+namespace Latchkey.Generation.Outputs;
+
+/// <summary>Runs ffmpeg and ffprobe on one file, without a shell, under limits of memory, output and time.</summary>
+internal sealed class MediaTools(TimeProvider time) : IDisposable
+{
+    private const string Limiter = "/usr/bin/prlimit";
+    private const int AtOnce = 2;
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+    private static readonly string[] Limits = ["--as=4294967296", "--fsize=2147483648", "--cpu=120", "--nofile=256", "--core=0", "--"];
+
+    private readonly SemaphoreSlim _room = new(AtOnce);
+
+    /// <returns>Width, height and seconds of a clip or a sound; <c>null</c> when ffprobe can make nothing of it.</returns>
+    public async Task<ProbedMedia?> ProbeAsync(string path, string demuxer, CancellationToken cancellation)
+    {
+        var (isDone, output) = await RunAsync(
+            "ffprobe",
+            [
+                "-v",
+                "error",
+                "-protocol_whitelist",
+                "file",
+                "-f",
+                demuxer,
+                "-show_entries",
+                "format=duration:stream=codec_type,width,height",
+                "-of",
+                "json",
+                "file:" + path,
+            ],
+            cancellation
+        );
+
+        return isDone ? Read(output) : null;
+    }
+
+    /// <summary>A JPEG of the clip's first moments, at most 640 pixels wide.</summary>
+    public async Task<bool> MakePosterAsync(string path, string demuxer, string output, CancellationToken cancellation)
+    {
+        var (isDone, _) = await FfmpegAsync(
+            [
+                "-protocol_whitelist",
+                "file",
+                "-f",
+                demuxer,
+                "-i",
+                "file:" + path,
+                "-an",
+                "-vf",
+                "thumbnail=12,scale='min(640,iw)':-2",
+                "-frames:v",
+                "1",
+                "-q:v",
+                "4",
+                "-f",
+                "mjpeg",
+                "file:" + output,
+            ],
+            cancellation
+        );
+
+        return isDone && File.Exists(output) && new FileInfo(output).Length > 0;
+    }
+
+    public Task<(bool IsDone, string Output)> FfmpegAsync(IEnumerable<string> arguments, CancellationToken cancellation) =>
+        RunAsync("ffmpeg", ["-nostdin", "-hide_banner", "-loglevel", "error", "-y", .. arguments], cancellation);
+
+    public void Dispose() => _room.Dispose();
+
+    private async Task<(bool IsDone, string Output)> RunAsync(string program, IEnumerable<string> arguments, CancellationToken cancellation)
+    {
+        await _room.WaitAsync(cancellation);
+
+        try
+        {
+            using var late = new CancellationTokenSource(Patience, time);
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellation, late.Token);
+            using var process = Process.Start(StartOf(program, arguments))!;
+
+            try
+            {
+                process.StandardInput.Close();
+                var errors = process.StandardError.ReadToEndAsync(either.Token);
+                var output = await process.StandardOutput.ReadToEndAsync(either.Token);
+                await errors;
+                await process.WaitForExitAsync(either.Token);
+
+                return (process.ExitCode == 0, output);
+            }
+            catch (OperationCanceledException)
+            {
+                process.Kill();
+                cancellation.ThrowIfCancellationRequested();
+                return (false, "");
+            }
+        }
+        catch (Win32Exception)
+        {
+            // ffmpeg is not installed: check-env says so.
+            return (false, "");
+        }
+        finally
+        {
+            _room.Release();
+        }
+    }
+
+    private static ProcessStartInfo StartOf(string program, IEnumerable<string> arguments)
+    {
+        var isLimited = File.Exists(Limiter);
+        var start = new ProcessStartInfo(isLimited ? Limiter : program)
+        {
+            UseShellExecute = false,
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+
+        foreach (var argument in isLimited ? [.. Limits, program, .. arguments] : arguments)
+            start.ArgumentList.Add(argument);
+
+        // It reads what strangers made: it does not need our secrets.
+        start.Environment.Clear();
+        start.Environment["PATH"] = Environment.GetEnvironmentVariable("PATH");
+        start.Environment["LC_ALL"] = "C.UTF-8";
+
+        return start;
+    }
+
+    private static ProbedMedia? Read(string json)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(json);
+            var root = document.RootElement;
+            var hasSeconds = root.TryGetProperty("format", out var format) && format.TryGetProperty("duration", out _);
+            double? seconds = hasSeconds ? double.Parse(format.GetProperty("duration").GetString()!, CultureInfo.InvariantCulture) : null;
+
+            foreach (var stream in root.GetProperty("streams").EnumerateArray())
+            {
+                if (stream.GetProperty("codec_type").GetString() == "video")
+                    return new ProbedMedia(stream.GetProperty("width").GetInt32(), stream.GetProperty("height").GetInt32(), seconds);
+            }
+
+            return new ProbedMedia(null, null, seconds);
+        }
+        catch (Exception failure) when (failure is JsonException or KeyNotFoundException or FormatException or InvalidOperationException)
+        {
+            return null;
+        }
+    }
+}
+
+/// <param name="Width"><c>null</c> when there is no picture in it.</param>
+internal sealed record ProbedMedia(int? Width, int? Height, double? Seconds);

@@ -1,0 +1,119 @@
+using Latchkey.Generation.Models;
+
+namespace Latchkey.Generation.Providers;
+
+/// <summary>Whether a task may be sent now. If not, when to ask again, and whether it then has its turn.</summary>
+internal readonly record struct Admission(bool IsOpen, TimeSpan Wait, bool HasTurn);
+
+/// <summary>The limits of one key of a provider, and its circuit breaker.</summary>
+/// <param name="limits">Asked each time: the operator may change them.</param>
+internal sealed class ProviderLane(Func<ProviderLimits> limits)
+{
+    private const int FailuresToOpen = 5;
+    private static readonly TimeSpan FailureWindow = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan OpenFor = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan WhenFull = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan WhileTrying = TimeSpan.FromSeconds(2);
+
+    private readonly Lock _lock = new();
+    private readonly Queue<DateTimeOffset> _failures = new();
+    private int _inside;
+    private DateTimeOffset _nextTurn;
+    private DateTimeOffset? _openUntil;
+    private bool _isTrying;
+
+    public TimeSpan ReadyIn(DateTimeOffset now)
+    {
+        lock (_lock)
+        {
+            var closed = _openUntil > now ? _openUntil.Value - now : TimeSpan.Zero;
+            var turn = _nextTurn - Burst() > now ? _nextTurn - Burst() - now : TimeSpan.Zero;
+            var full = _inside >= limits().Concurrent ? WhenFull : TimeSpan.Zero;
+
+            return closed + turn + full;
+        }
+    }
+
+    public Admission Enter(bool hasTurn, DateTimeOffset now)
+    {
+        lock (_lock)
+        {
+            if (_openUntil > now)
+                return new(false, _openUntil.Value - now, hasTurn);
+
+            // Half open: one task shows whether the provider is back.
+            if (_openUntil is not null && _isTrying)
+                return new(false, WhileTrying, hasTurn);
+
+            if (_inside >= limits().Concurrent)
+                return new(false, WhenFull, hasTurn);
+
+            if (!hasTurn && TakeTurn(now) is var wait && wait > TimeSpan.Zero)
+                return new(false, wait, HasTurn: true);
+
+            _isTrying = _openUntil is not null;
+            _inside++;
+            return new(true, TimeSpan.Zero, HasTurn: false);
+        }
+    }
+
+    public void Leave()
+    {
+        lock (_lock)
+            _inside = Math.Max(0, _inside - 1);
+    }
+
+    public void Recount(int inside)
+    {
+        lock (_lock)
+            _inside = inside;
+    }
+
+    /// <summary>How a call to the provider went; only its own trouble counts as unhealthy, not a bad order.</summary>
+    public void Report(bool isHealthy, DateTimeOffset now)
+    {
+        lock (_lock)
+        {
+            if (isHealthy)
+            {
+                if (_openUntil <= now || _isTrying)
+                    (_openUntil, _isTrying) = (null, false);
+
+                _failures.Clear();
+                return;
+            }
+
+            _failures.Enqueue(now);
+
+            while (_failures.TryPeek(out var oldest) && oldest + FailureWindow < now)
+                _failures.Dequeue();
+
+            if (_isTrying || _failures.Count >= FailuresToOpen)
+            {
+                (_openUntil, _isTrying) = (now + OpenFor, false);
+                _failures.Clear();
+            }
+        }
+    }
+
+    /// <summary>Keeps a place in the queue: a thousand who come at once are each told a time of their own.</summary>
+    private TimeSpan TakeTurn(DateTimeOffset now)
+    {
+        var at = _nextTurn > now ? _nextTurn : now;
+        _nextTurn = at + Interval();
+
+        var wait = at - Burst() - now;
+        return wait > TimeSpan.Zero ? wait : TimeSpan.Zero;
+    }
+
+    // A quarter of the tasks may come at once, and the rest are spread, so that no window has more than the provider allows.
+    private static int AtOnce(ProviderLimits limits) => Math.Max(1, limits.Submits / 4);
+
+    private TimeSpan Interval()
+    {
+        var current = limits();
+        return TimeSpan.FromSeconds((double)current.PerSeconds / Math.Max(1, current.Submits - AtOnce(current)));
+    }
+
+    private TimeSpan Burst() => Interval() * (AtOnce(limits()) - 1);
+}

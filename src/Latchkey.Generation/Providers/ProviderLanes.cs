@@ -1,0 +1,38 @@
+using System.Collections.Concurrent;
+using Latchkey.Generation.Models;
+
+namespace Latchkey.Generation.Providers;
+
+/// <summary>One lane for each key of each provider: how fast, how many at once, and whether at all just now. In memory, for this node.</summary>
+internal sealed class ProviderLanes(ModelCatalogue catalogue)
+{
+    private readonly ConcurrentDictionary<(string Provider, string KeyId), ProviderLane> _lanes = [];
+
+    /// <summary>The key that can be used first, and when.</summary>
+    /// <param name="hasTurn">A token of the rate was taken before.</param>
+    public (ProviderKey Key, Admission Admission) Choose(IReadOnlyList<ProviderKey> keys, bool hasTurn, DateTimeOffset now)
+    {
+        var key = keys.Count == 1 ? keys[0] : keys.MinBy(key => Lane(key).ReadyIn(now))!;
+
+        return (key, Lane(key).Enter(hasTurn, now));
+    }
+
+    public void Leave(string provider, string keyId) => Lane(provider, keyId).Leave();
+
+    public void Report(ProviderKey key, bool isHealthy, DateTimeOffset now) => Lane(key).Report(isHealthy, now);
+
+    /// <summary>What the rows say is at the providers: after a start, and against drift.</summary>
+    public void Recount(IReadOnlyDictionary<(string Provider, string KeyId), int> counts)
+    {
+        foreach (var (name, lane) in _lanes)
+            lane.Recount(counts.GetValueOrDefault(name));
+
+        foreach (var ((provider, keyId), count) in counts)
+            Lane(provider, keyId).Recount(count);
+    }
+
+    private ProviderLane Lane(ProviderKey key) => Lane(key.Provider, key.Id);
+
+    private ProviderLane Lane(string provider, string keyId) =>
+        _lanes.GetOrAdd((provider, keyId), name => new ProviderLane(() => catalogue.Current.Providers[name.Provider]));
+}

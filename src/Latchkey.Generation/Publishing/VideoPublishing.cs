@@ -1,0 +1,70 @@
+using Latchkey.Generation.Data;
+using Latchkey.Generation.Generations;
+using Latchkey.Platform.Files;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Logging;
+
+namespace Latchkey.Generation.Publishing;
+
+/// <summary>Offers finished clips to the video platform, for orders with <c>publish: true</c>. Once in the cluster, by the timetable.</summary>
+internal sealed partial class VideoPublishing(
+    IDbContextFactory<GenerationDb> databases,
+    IEnumerable<IVideoSink> sinks,
+    IFileStore files,
+    ILogger<VideoPublishing> logger
+)
+{
+    private const int Attempts = 5;
+    private const int AtOnce = 10;
+    private const int LongestTitle = 100;
+
+    private readonly IVideoSink? _sink = sinks.FirstOrDefault();
+
+    public async Task RunAsync(CancellationToken cancellation)
+    {
+        if (_sink is null)
+            return;
+
+        await using var db = await databases.CreateDbContextAsync(cancellation);
+        var jobs = await db
+            .Jobs.AsNoTracking()
+            .Where(job => job.Publish && job.State == JobState.Succeeded && job.PublishedVideoId == null && job.PublishAttempts < Attempts)
+            .OrderBy(job => job.EndedAt)
+            .Take(AtOnce)
+            .ToListAsync(cancellation);
+
+        foreach (var job in jobs)
+            await PublishAsync(db, _sink, job, cancellation);
+    }
+
+    private async Task PublishAsync(GenerationDb db, IVideoSink sink, GenerationJob job, CancellationToken cancellation)
+    {
+        var output = await db.Outputs.AsNoTracking().FirstOrDefaultAsync(row => row.JobId == job.Id && row.Index == 0, cancellation);
+        var mine = db.Jobs.Where(row => row.Id == job.Id);
+        await mine.ExecuteUpdateAsync(row => row.SetProperty(its => its.PublishAttempts, its => its.PublishAttempts + 1), cancellation);
+
+        if (output is null)
+            return;
+
+        try
+        {
+            var title = job.Prompt.Length is 0 ? job.ModelName : job.Prompt;
+            title =
+                title.Length <= LongestTitle
+                    ? title
+                    : title[..(char.IsHighSurrogate(title[LongestTitle - 1]) ? LongestTitle - 1 : LongestTitle)];
+            var videoId = await sink.PublishAsync(title, files.InputFor(output.FileKey), cancellation);
+            await mine.ExecuteUpdateAsync(row => row.SetProperty(its => its.PublishedVideoId, videoId), cancellation);
+        }
+        catch (HttpRequestException failure)
+        {
+            Log.NotPublished(logger, job.Id, failure.Message);
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(LogLevel.Warning, "The clip of job {JobId} was not taken by the Video module: {Problem}")]
+        public static partial void NotPublished(ILogger logger, string jobId, string problem);
+    }
+}

@@ -1,0 +1,195 @@
+using System.Globalization;
+using Latchkey.Generation.Data;
+using Latchkey.Generation.Generations;
+using Latchkey.Generation.Ledger;
+using Latchkey.Generation.Owners;
+using Latchkey.Generation.Problems;
+using Latchkey.Platform.ApiDocuments;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.EntityFrameworkCore;
+
+namespace Latchkey.Generation.Usage;
+
+/// <summary>What was used, and what may still be: an owner sees their own, an admin sees and sets everybody's.</summary>
+internal static class UsageEndpoints
+{
+    private const int DefaultDays = 30;
+    private const int MostDays = 366;
+    private const long MostCredits = 1_000_000_000;
+
+    public static void MapUsage(this RouteGroupBuilder api)
+    {
+        var own = api.MapGroup("/api").WithTags("Usage");
+
+        own.MapGet("/usage", GetUsage)
+            .WithSummary("What was used, by day, model and provider")
+            .FailsWithError(StatusCodes.Status400BadRequest);
+        own.MapGet("/budget", GetOwnBudget).WithSummary("What may still be spent");
+    }
+
+    public static void MapBudgets(this RouteGroupBuilder admin)
+    {
+        var budgets = admin.MapGroup("/api/budgets/{ownerId}").WithTags("Usage").FailsWithError(StatusCodes.Status400BadRequest);
+
+        budgets.MapGet("", GetBudget).WithSummary("What an owner may still spend, and on which models");
+        budgets.MapPut("", SetBudget).WithSummary("Limit an owner's credits and models, or lift a limit").TakesJson<SetBudgetRequest>();
+        budgets.MapPost("/credits", AddCredits).WithSummary("Add credits to an owner's budget").TakesJson<AddCreditsRequest>();
+    }
+
+    private static async Task<Results<Ok<UsageResponse>, GenerationProblem>> GetUsage(
+        HttpContext http,
+        GenerationDb db,
+        TimeProvider time,
+        CancellationToken cancellation,
+        int days = DefaultDays,
+        string? owner = null
+    )
+    {
+        if (days is < 1 or > MostDays)
+            return GenerationProblem.Invalid($"days must be a number from 1 to {MostDays}");
+
+        var caller = http.Owner();
+
+        if (owner is not null && owner != caller.Id && !caller.IsAdmin)
+            return GenerationProblem.AdminOnly;
+
+        var since = UsageDay.Of(time.GetUtcNow().AddDays(1 - days));
+        var ownerId = owner ?? caller.Id;
+        var rows = await db
+            .Usage.AsNoTracking()
+            .Where(row => row.OwnerId == ownerId && row.Day >= since)
+            .OrderBy(row => row.Day)
+            .ThenBy(row => row.ModelId)
+            .ToListAsync(cancellation);
+
+        return TypedResults.Ok(new UsageResponse(ownerId, [.. rows.Select(UsageLine.From)]));
+    }
+
+    private static Task<Ok<BudgetResponse>> GetOwnBudget(HttpContext http, GenerationDb db, CancellationToken cancellation) =>
+        GetBudget(http.Owner().Id, db, cancellation);
+
+    private static async Task<Ok<BudgetResponse>> GetBudget(string ownerId, GenerationDb db, CancellationToken cancellation)
+    {
+        var budget = await db.Budgets.AsNoTracking().FirstOrDefaultAsync(row => row.OwnerId == ownerId, cancellation);
+        return TypedResults.Ok(new BudgetResponse(ownerId, budget?.Available, budget?.ReadModels()));
+    }
+
+    /// <summary>Makes a key limited, or not: <c>{"credits": 100 | null, "models": ["…"] | null}</c>. What is left out stays.</summary>
+    private static async Task<Results<Ok<BudgetResponse>, GenerationProblem>> SetBudget(
+        string ownerId,
+        HttpContext http,
+        GenerationDb db,
+        TimeProvider time,
+        CancellationToken cancellation
+    )
+    {
+        var (asked, problem) = await BudgetRequest.ReadAsync(http.Request, cancellation);
+
+        if (asked is null)
+            return problem!;
+
+        await using (var transaction = await db.Database.BeginTransactionAsync(cancellation))
+        {
+            var budget = await db.Budgets.FirstOrDefaultAsync(row => row.OwnerId == ownerId, cancellation);
+
+            if (budget is null)
+                db.Budgets.Add(budget = GenerationBudget.Create(ownerId, null));
+
+            if (asked.SetsModels)
+                budget.Limit(asked.Models);
+
+            // The ledger is made to say the same: its sum is what can be spent.
+            if (asked.SetsCredits)
+            {
+                var spent = await db.Ledger.Where(entry => entry.OwnerId == ownerId).SumAsync(entry => entry.Amount, cancellation);
+
+                if (asked.Credits is { } credits && credits != spent)
+                    db.Ledger.Add(LedgerEntry.Grant(ownerId, credits - spent, time.GetUtcNow()));
+
+                budget.Allow(asked.Credits);
+            }
+
+            await db.SaveChangesAsync(cancellation);
+            await transaction.CommitAsync(cancellation);
+        }
+
+        return await GetBudget(ownerId, db, cancellation);
+    }
+
+    private static async Task<Results<Ok<BudgetResponse>, GenerationProblem>> AddCredits(
+        string ownerId,
+        HttpContext http,
+        GenerationDb db,
+        TimeProvider time,
+        CancellationToken cancellation
+    )
+    {
+        var (body, unreadable) = await OrderBody.ReadAsync(http.Request, cancellation);
+
+        if (body is null)
+            return unreadable!;
+
+        decimal credits;
+
+        using (body)
+        {
+            if (!body.IsNumber("credits", out credits) || credits != decimal.Truncate(credits) || credits is < 1 or > MostCredits)
+                return GenerationProblem.Invalid($"credits must be a number from 1 to {MostCredits}");
+        }
+
+        await using (var transaction = await db.Database.BeginTransactionAsync(cancellation))
+        {
+            var more = (long)credits;
+            var changed = await db
+                .Budgets.Where(row => row.OwnerId == ownerId && row.Available != null)
+                .ExecuteUpdateAsync(row => row.SetProperty(its => its.Available, its => its.Available + more), cancellation);
+
+            if (changed == 0)
+                return GenerationProblem.Bad("This owner has no budget to add to: they may spend without limit");
+
+            db.Ledger.Add(LedgerEntry.Grant(ownerId, more, time.GetUtcNow()));
+            await db.SaveChangesAsync(cancellation);
+            await transaction.CommitAsync(cancellation);
+        }
+
+        return await GetBudget(ownerId, db, cancellation);
+    }
+}
+
+internal sealed record SetBudgetRequest(long? Credits, IReadOnlyList<string>? Models);
+
+internal sealed record AddCreditsRequest(long Credits);
+
+internal sealed record UsageResponse(string OwnerId, IReadOnlyList<UsageLine> Days);
+
+/// <param name="AverageSeconds">From order to result.</param>
+internal sealed record UsageLine(
+    string Day,
+    string Model,
+    string Provider,
+    long Succeeded,
+    long Failed,
+    long Cancelled,
+    long Credits,
+    double? AverageSeconds
+)
+{
+    public static UsageLine From(UsageDay row) =>
+        new(
+            row.Day.ToString("0000-00-00", CultureInfo.InvariantCulture),
+            row.ModelId,
+            row.Provider,
+            row.Succeeded,
+            row.Failed,
+            row.Cancelled,
+            row.Credits,
+            row.Succeeded == 0 ? null : Math.Round(row.Milliseconds / 1000.0 / row.Succeeded, 2)
+        );
+}
+
+/// <param name="Available">Credits; <c>null</c>: without limit.</param>
+/// <param name="Models"><c>null</c>: all.</param>
+internal sealed record BudgetResponse(string OwnerId, long? Available, IReadOnlyList<string>? Models);

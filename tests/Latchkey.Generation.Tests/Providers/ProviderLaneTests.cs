@@ -1,0 +1,76 @@
+using Latchkey.Generation.Models;
+using Latchkey.Generation.Providers;
+using Shouldly;
+using Xunit;
+
+namespace Latchkey.Generation.Tests.Providers;
+
+public class ProviderLaneTests
+{
+    private static readonly DateTimeOffset Now = new(2026, 3, 1, 12, 0, 0, TimeSpan.Zero);
+
+    /// <summary>However tasks come, no window of ten seconds has more than twenty.</summary>
+    [Fact]
+    public void Cannot_send_more_than_the_provider_allows_in_any_window()
+    {
+        var lane = new ProviderLane(() => new ProviderLimits(20, 10, 10_000));
+        var sent = new List<DateTimeOffset>();
+
+        for (var task = 0; task < 100; task++)
+        {
+            var admission = lane.Enter(hasTurn: false, Now);
+            sent.Add(Now + admission.Wait);
+        }
+
+        foreach (var at in sent)
+            sent.Count(other => other >= at && other < at.AddSeconds(10)).ShouldBeLessThanOrEqualTo(20);
+
+        sent.Max().ShouldBeLessThan(Now.AddSeconds(70));
+    }
+
+    [Fact]
+    public void Can_hold_back_what_would_be_too_many_at_once()
+    {
+        var lane = new ProviderLane(() => new ProviderLimits(1000, 1, 2));
+
+        lane.Enter(false, Now).IsOpen.ShouldBeTrue();
+        lane.Enter(false, Now).IsOpen.ShouldBeTrue();
+        lane.Enter(false, Now).IsOpen.ShouldBeFalse();
+        lane.Leave();
+        lane.Enter(false, Now).IsOpen.ShouldBeTrue();
+    }
+
+    [Fact]
+    public void Can_open_the_circuit_and_try_with_one_task_before_closing_it()
+    {
+        var lane = new ProviderLane(() => new ProviderLimits(1000, 1, 1000));
+
+        for (var failure = 0; failure < 5; failure++)
+            lane.Report(isHealthy: false, Now.AddSeconds(failure));
+
+        lane.Enter(false, Now.AddSeconds(5)).IsOpen.ShouldBeFalse();
+
+        var later = Now.AddSeconds(70);
+        lane.Enter(false, later).IsOpen.ShouldBeTrue();
+        lane.Enter(false, later).IsOpen.ShouldBeFalse();
+
+        lane.Report(isHealthy: false, later);
+        lane.Enter(false, later.AddSeconds(30)).IsOpen.ShouldBeFalse();
+
+        var muchLater = later.AddSeconds(61);
+        lane.Enter(false, muchLater).IsOpen.ShouldBeTrue();
+        lane.Report(isHealthy: true, muchLater);
+        lane.Enter(false, muchLater).IsOpen.ShouldBeTrue();
+    }
+
+    [Fact]
+    public void Cannot_open_the_circuit_by_failures_that_are_far_apart()
+    {
+        var lane = new ProviderLane(() => new ProviderLimits(1000, 1, 1000));
+
+        for (var failure = 0; failure < 20; failure++)
+            lane.Report(isHealthy: false, Now.AddSeconds(failure * 10));
+
+        lane.Enter(false, Now.AddSeconds(200)).IsOpen.ShouldBeTrue();
+    }
+}
