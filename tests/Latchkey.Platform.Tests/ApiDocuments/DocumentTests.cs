@@ -220,7 +220,10 @@ public sealed partial class DocumentTests(DocumentTests.Host host) : IClassFixtu
                 path.Value!.AsObject().Select(operation => ($"{operation.Key.ToUpperInvariant()} {path.Key}", operation.Value!))
             );
 
-    private static string PathOf(string pattern) => Constraint().Replace(pattern, "}") is { Length: > 1 } path ? "/" + path.Trim('/') : "/";
+    private static string PathOf(string pattern) =>
+        Constraint().Replace(pattern.Replace("{**", "{", StringComparison.Ordinal), "}") is { Length: > 1 } path
+            ? "/" + path.Trim('/')
+            : "/";
 
     public sealed class Host : IAsyncLifetime
     {

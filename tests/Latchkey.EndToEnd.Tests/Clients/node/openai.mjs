@@ -1,0 +1,44 @@
+// OpenAI's own Node client against the sandbox: pictures, a change of one, a clip, and errors as its classes.
+import assert from 'node:assert/strict'
+import OpenAI, { toFile } from 'openai'
+
+const { BASE_URL, API_KEY } = process.env
+const openai = new OpenAI({ baseURL: `${BASE_URL}/v1`, apiKey: API_KEY })
+
+const models = await openai.models.list()
+assert.ok(models.data.some((model) => model.id === 'sandbox-image'))
+
+const made = await openai.images.generate({ model: 'sandbox-image', prompt: 'A fox', n: 2, size: '1024x1024' })
+assert.equal(made.data.length, 2)
+const png = Buffer.from(made.data[0].b64_json, 'base64')
+assert.equal(png.subarray(1, 4).toString(), 'PNG')
+
+const linked = await openai.images.generate({ model: 'sandbox-image', prompt: 'A fox', response_format: 'url' })
+assert.equal((await fetch(linked.data[0].url)).headers.get('content-type'), 'image/png')
+
+const edited = await openai.images.edit({ model: 'sandbox-image', prompt: 'Make it blue', image: await toFile(png, 'fox.png') })
+assert.ok(edited.data[0].b64_json.length > 100)
+
+let video = await openai.videos.create({ model: 'sandbox-video', prompt: 'A fox', seconds: '4' })
+assert.equal(video.object, 'video')
+
+while (video.status === 'queued' || video.status === 'in_progress') {
+  await new Promise((resolve) => setTimeout(resolve, 500))
+  video = await openai.videos.retrieve(video.id)
+}
+
+assert.equal(video.status, 'completed')
+const clip = Buffer.from(await (await openai.videos.downloadContent(video.id)).arrayBuffer())
+assert.equal(clip.subarray(4, 8).toString(), 'ftyp')
+assert.equal((await openai.videos.delete(video.id)).deleted, true)
+await assert.rejects(openai.videos.retrieve(video.id), OpenAI.NotFoundError)
+
+await assert.rejects(openai.images.generate({ model: 'nothing', prompt: 'x' }), (error) => error.code === 'model_not_found')
+await assert.rejects(
+  openai.images.generate({ model: 'sandbox-image', prompt: 'fail: content_policy' }),
+  (error) => error instanceof OpenAI.BadRequestError && error.code === 'moderation_blocked',
+)
+await assert.rejects(
+  new OpenAI({ baseURL: `${BASE_URL}/v1`, apiKey: 'wrong' }).models.list(),
+  OpenAI.AuthenticationError,
+)
