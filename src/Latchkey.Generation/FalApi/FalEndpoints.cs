@@ -149,7 +149,7 @@ internal sealed record FalRequest(
     [property: JsonPropertyName("cancel_url")] string CancelUrl
 )
 {
-    public IReadOnlyList<string> Logs => [];
+    public IReadOnlyList<string> Logs { get; } = [];
 
     /// <param name="app">The address of owner and app.</param>
     public static FalRequest From(IReadOnlyList<GenerationJob> jobs, string app)

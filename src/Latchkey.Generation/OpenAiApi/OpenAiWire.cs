@@ -5,20 +5,20 @@ namespace Latchkey.Generation.OpenAiApi;
 
 internal sealed record OpenAiList<T>(IReadOnlyList<T> Data)
 {
-    public string Object => "list";
+    public string Object { get; } = "list";
 
     [JsonPropertyName("has_more")]
-    public bool HasMore => false;
+    public bool HasMore { get; }
 }
 
 internal sealed record OpenAiModel(string Id)
 {
-    public string Object => "model";
+    public string Object { get; } = "model";
 
-    public long Created => 0;
+    public long Created { get; }
 
     [JsonPropertyName("owned_by")]
-    public string OwnedBy => "latchkey";
+    public string OwnedBy { get; } = "latchkey";
 }
 
 internal sealed record OpenAiImages(long Created, IReadOnlyList<OpenAiImage> Data);
@@ -30,9 +30,9 @@ internal sealed record OpenAiImage(
 
 internal sealed record OpenAiDeleted(string Id)
 {
-    public string Object => "video.deleted";
+    public string Object { get; } = "video.deleted";
 
-    public bool Deleted => true;
+    public bool Deleted { get; } = true;
 }
 
 internal sealed record OpenAiVideo(
@@ -48,13 +48,13 @@ internal sealed record OpenAiVideo(
     string? Size
 )
 {
-    public string Object => "video";
+    public string Object { get; } = "video";
 
     [JsonPropertyName("expires_at")]
-    public long? ExpiresAt => null;
+    public long? ExpiresAt { get; }
 
     [JsonPropertyName("remixed_from_video_id")]
-    public string? RemixedFrom => null;
+    public string? RemixedFrom { get; }
 
     public static OpenAiVideo From(GenerationJob job)
     {

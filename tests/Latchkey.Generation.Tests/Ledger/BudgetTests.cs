@@ -117,7 +117,9 @@ public class BudgetTests(SharedGeneration shared) : IClassFixture<SharedGenerati
 
         var line = (await _host.GetAsync("/api/usage", client: client))["days"]!.AsArray().ShouldHaveSingleItem()!;
 
-        line["day"]!.GetValue<string>().ShouldBe(_host.Time.GetUtcNow().ToString("yyyy-MM-dd"));
+        line["day"]!
+            .GetValue<string>()
+            .ShouldBe(_host.Time.GetUtcNow().ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture));
         line["succeeded"]!.GetValue<int>().ShouldBe(1);
         line["credits"]!.GetValue<int>().ShouldBe(4);
         line["provider"]!.GetValue<string>().ShouldBe("kie");
