@@ -72,8 +72,7 @@ internal static class CallbackEndpoints
             if (job is null)
                 return new GenerationProblem(StatusCodes.Status404NotFound, "No such job");
 
-            if (!job.HasEnded)
-                await grains.GetGrain<IGenerationJobGrain>(job.Id).HintAsync(taskId);
+            await HearAsync(db, grains, job, taskId, cancellation);
 
             return TypedResults.Ok(new CallbackAnswer(true, taskId));
         }
@@ -109,11 +108,33 @@ internal static class CallbackEndpoints
             if (job is null || requestId is null)
                 return new GenerationProblem(StatusCodes.Status404NotFound, "No such job");
 
-            if (!job.HasEnded)
-                await grains.GetGrain<IGenerationJobGrain>(job.Id).HintAsync(requestId);
+            await HearAsync(db, grains, job, requestId, cancellation);
 
             return TypedResults.Ok(new CallbackAnswer(true, requestId));
         }
+    }
+
+    /// <summary>
+    /// A task's name is written before the callback is acknowledged: of a submission whose answer was lost nobody may ever tell it again, and
+    /// this process may die at any moment.
+    /// </summary>
+    private static async Task HearAsync(
+        GenerationDb db,
+        IGrainFactory grains,
+        GenerationJob job,
+        string taskId,
+        CancellationToken cancellation
+    )
+    {
+        if (job.HasEnded)
+            return;
+
+        if (job.TaskId is null)
+            await db
+                .Jobs.Where(row => row.Id == job.Id && row.TaskId == null && JobStates.AtProvider.Contains(row.State))
+                .ExecuteUpdateAsync(row => row.SetProperty(its => its.TaskId, taskId), cancellation);
+
+        await grains.GetGrain<IGenerationJobGrain>(job.Id).HintAsync(taskId);
     }
 }
 
