@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Schema;
 using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
 using Latchkey.Generation.Generations;
 using Latchkey.Generation.Providers;
 using Latchkey.Generation.Providers.Fal;
@@ -20,6 +21,9 @@ internal static class CatalogueReader
         AllowTrailingCommas = true,
         ReadCommentHandling = JsonCommentHandling.Skip,
         Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase) },
+
+        // Named, since the schema may be asked for before anything was read with these options.
+        TypeInfoResolver = new DefaultJsonTypeInfoResolver(),
     };
 
     /// <exception cref="CatalogueException">It cannot be used; the message names every mistake.</exception>
