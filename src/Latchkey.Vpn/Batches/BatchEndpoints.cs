@@ -1,3 +1,4 @@
+using Latchkey.Platform.ApiDocuments;
 using Latchkey.Vpn.Api;
 using Latchkey.Vpn.Keys;
 using Microsoft.AspNetCore.Builder;
@@ -14,12 +15,13 @@ internal static class BatchEndpoints
 
         batches
             .MapPost("", CreateKeys)
-            .Accepts<CreateKeysRequest>("application/json")
+            .TakesJson<CreateKeysRequest>()
+            .TakesHeader(IdempotencyKey.Header, "Your name for this request: sent again with it within a day, it gives the same keys.")
             .WithSummary("Create many keys, all or none")
             .Produces<KeyListResponse>();
         batches
             .MapPost("/delete", DeleteKeys)
-            .Accepts<DeleteKeysRequest>("application/json")
+            .TakesJson<DeleteKeysRequest>()
             .WithSummary("Delete many keys")
             .Produces<BatchDeletionResponse>();
     }
@@ -44,7 +46,13 @@ internal static class BatchEndpoints
             if (terms is null)
                 return wrong!;
 
-            var keys = await creation.CreateAsync(terms, cancellation);
+            var (name, tooLong) = IdempotencyKey.Read(http.Request);
+
+            if (tooLong is not null)
+                return tooLong;
+
+            if (await creation.CreateAsync(terms, name, cancellation) is not { } keys)
+                return IdempotencyKey.UsedBefore;
 
             return VpnAnswer.Json(
                 KeyDetails.AreAskedFor(http.Request)

@@ -154,8 +154,8 @@ internal sealed class CoreClient : IDisposable
         }
     }
 
-    /// <summary>The addresses from which a user is connected; empty when there are none, or this core does not tell.</summary>
-    public async Task<IReadOnlyCollection<string>> ListAddressesAsync(string email, CancellationToken cancellation)
+    /// <summary>The addresses from which a user is connected, maybe none; <c>null</c> when this core does not tell.</summary>
+    public async Task<IReadOnlyCollection<string>?> ListAddressesAsync(string email, CancellationToken cancellation)
     {
         try
         {
@@ -163,8 +163,13 @@ internal sealed class CoreClient : IDisposable
 
             return (await CallAsync(_methods.GetOnlineAddresses, request, LongestCall, cancellation)).Addresses.Keys.ToList();
         }
+        catch (CoreException failure) when (failure.InnerException is RpcException { StatusCode: StatusCode.Unimplemented })
+        {
+            return null;
+        }
         catch (CoreException failure) when (!failure.IsUnreachable)
         {
+            // There is no counter of a user who has never been there.
             return [];
         }
     }

@@ -66,7 +66,7 @@ internal sealed class VpnDb(DbContextOptions<VpnDb> options) : ModuleDb(options)
             request.HasKey(row => row.Hash);
             request.Property(row => row.Hash).HasMaxLength(HashLength);
             request.Property(row => row.BodyHash).HasMaxLength(HashLength);
-            request.HasOne(row => row.Key).WithMany().HasForeignKey(row => row.KeyId).OnDelete(DeleteBehavior.Cascade);
+            request.HasOne<VpnKey>().WithMany().HasForeignKey(row => row.KeyId).OnDelete(DeleteBehavior.Cascade);
             request.HasIndex(row => row.CreatedAt);
         });
 
@@ -85,8 +85,8 @@ internal sealed class VpnDb(DbContextOptions<VpnDb> options) : ModuleDb(options)
         modelBuilder.Entity<SeenCounters>(seen =>
         {
             seen.ToTable("vpn_counters");
-            seen.HasKey(row => new { row.Node, row.KeyId });
-            seen.HasIndex(row => row.KeyId);
+            // The key first, so that its deletion finds the rows by the same index.
+            seen.HasKey(row => new { row.KeyId, row.Node });
             seen.HasOne<VpnKey>().WithMany().HasForeignKey(row => row.KeyId).OnDelete(DeleteBehavior.Cascade);
         });
 

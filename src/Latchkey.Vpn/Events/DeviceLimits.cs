@@ -16,9 +16,17 @@ internal sealed class DeviceLimits(VpnDb db, VpnCores cores, KeyEvents events, I
 
     public async Task EnforceAsync(CancellationToken cancellation)
     {
+        var now = time.GetUtcNow();
+        var bound = await db
+            .Keys.Where(key => key.DeviceLimit != null)
+            .Where(KeyStates.Is(KeyState.Active, now))
+            .Select(key => new { key.Id, key.Uuid })
+            .ToListAsync(cancellation);
+
         if (
-            !await db.Keys.AnyAsync(key => key.DeviceLimit != null, cancellation)
-            || await cores.ListOnlineAsync() is not { Keys: { Count: > 0 } online }
+            bound.Count == 0
+            || await cores.ListOnlineAsync([.. bound.Select(key => VpnKey.EmailOf(key.Id, key.Uuid))])
+                is not { Keys: { Count: > 0 } online }
         )
             return;
 
@@ -26,7 +34,6 @@ internal sealed class DeviceLimits(VpnDb db, VpnCores cores, KeyEvents events, I
         var ids = devices.Keys.ToList();
 
         await using var transaction = await db.Database.BeginTransactionAsync(cancellation);
-        var now = time.GetUtcNow();
         var limited = await db
             .Keys.Include(key => key.Traffic)
             .Where(key => key.DeviceLimit != null && ids.Contains(key.Id))

@@ -10,7 +10,7 @@ using Microsoft.EntityFrameworkCore;
 namespace Latchkey.Vpn.Keys;
 
 /// <summary>
-/// Makes keys: rows first, then the cores are told. A request that is sent again with its <c>Idempotency-Key</c> gets the key that it got
+/// Makes keys: rows first, then the cores are told. A request that is sent again with its <c>Idempotency-Key</c> gets the keys that it got
 /// the first time.
 /// </summary>
 internal sealed class KeyCreation(VpnDb db, VpnNodes nodes, VpnCores cores, KeyEvents events, IWebhookSender webhooks, TimeProvider time)
@@ -20,19 +20,28 @@ internal sealed class KeyCreation(VpnDb db, VpnNodes nodes, VpnCores cores, KeyE
 
     /// <param name="idempotencyKey">What the caller calls this request, or <c>null</c>.</param>
     /// <returns>The key; <c>null</c> when the same name was used for another request.</returns>
-    public async Task<VpnKey?> CreateAsync(KeyTerms terms, string? idempotencyKey, CancellationToken cancellation)
+    public async Task<VpnKey?> CreateAsync(KeyTerms terms, string? idempotencyKey, CancellationToken cancellation) =>
+        (await CreateAsync([terms], idempotencyKey, cancellation))?.FirstOrDefault();
+
+    /// <summary>Many at once, all or none.</summary>
+    /// <returns>The keys in the order of their terms, without those that were deleted since; <c>null</c> as above.</returns>
+    public async Task<IReadOnlyList<VpnKey>?> CreateAsync(
+        IReadOnlyList<KeyTerms> terms,
+        string? idempotencyKey,
+        CancellationToken cancellation
+    )
     {
         var request = idempotencyKey is null ? null : new RequestName(Hash(idempotencyKey), Hash(JsonSerializer.Serialize(terms)));
 
         if (request is not null && await FindAsync(request, cancellation) is { } earlier)
-            return earlier.BodyHash == request.BodyHash ? earlier.Key : null;
+            return await KeysOfAsync(earlier, request, cancellation);
 
         var now = time.GetUtcNow();
-        var key = VpnKey.Create(terms, nodes.First.Link.ShortId, now);
+        var keys = terms.Select(one => VpnKey.Create(one, nodes.First.Link.ShortId, now)).ToList();
 
         try
         {
-            await SaveAsync([key], request, cancellation);
+            await SaveAsync(keys, request, cancellation);
         }
         catch (DbUpdateException) when (request is not null)
         {
@@ -42,21 +51,9 @@ internal sealed class KeyCreation(VpnDb db, VpnNodes nodes, VpnCores cores, KeyE
             if (await FindAsync(request, cancellation) is not { } first)
                 throw;
 
-            return first.BodyHash == request.BodyHash ? first.Key : null;
+            return await KeysOfAsync(first, request, cancellation);
         }
 
-        await cores.ApplyAsync(key.Id);
-
-        return key;
-    }
-
-    /// <summary>Many at once, all or none.</summary>
-    public async Task<IReadOnlyList<VpnKey>> CreateAsync(IEnumerable<KeyTerms> terms, CancellationToken cancellation)
-    {
-        var now = time.GetUtcNow();
-        var keys = terms.Select(one => VpnKey.Create(one, nodes.First.Link.ShortId, now)).ToList();
-
-        await SaveAsync(keys, null, cancellation);
         await cores.ApplyAsync([.. keys.Select(key => key.Id)]);
 
         return keys;
@@ -66,18 +63,19 @@ internal sealed class KeyCreation(VpnDb db, VpnNodes nodes, VpnCores cores, KeyE
     {
         db.Keys.AddRange(keys);
 
-        if (request is not null)
-            db.Requests.Add(KeyRequest.Of(request.Hash, request.BodyHash, keys[0], time.GetUtcNow()));
-
-        if (!events.AreSent)
+        if (request is null && !events.AreSent)
         {
             await db.SaveChangesAsync(cancellation);
             return;
         }
 
-        // The events carry the numbers of the keys, which the database gives.
+        // The request and the events carry the numbers of the keys, which the database gives.
         await using var transaction = await db.Database.BeginTransactionAsync(cancellation);
         await db.SaveChangesAsync(cancellation);
+
+        if (request is not null)
+            db.Requests.Add(KeyRequest.Of(request.Hash, request.BodyHash, keys, time.GetUtcNow()));
+
         var messages = keys.SelectMany(key => events.Enqueue(db, KeyEvents.Created, key)).ToList();
         await db.SaveChangesAsync(cancellation);
         await transaction.CommitAsync(cancellation);
@@ -85,11 +83,17 @@ internal sealed class KeyCreation(VpnDb db, VpnNodes nodes, VpnCores cores, KeyE
     }
 
     private Task<KeyRequest?> FindAsync(RequestName request, CancellationToken cancellation) =>
-        db
-            .Requests.AsNoTracking()
-            .Include(row => row.Key)
-                .ThenInclude(key => key.Traffic)
-            .FirstOrDefaultAsync(row => row.Hash == request.Hash, cancellation);
+        db.Requests.AsNoTracking().FirstOrDefaultAsync(row => row.Hash == request.Hash, cancellation);
+
+    private async Task<IReadOnlyList<VpnKey>?> KeysOfAsync(KeyRequest earlier, RequestName request, CancellationToken cancellation) =>
+        earlier.BodyHash != request.BodyHash
+            ? null
+            : await db
+                .Keys.AsNoTracking()
+                .Include(key => key.Traffic)
+                .Where(key => key.Id >= earlier.KeyId && key.Id <= earlier.LastKeyId)
+                .OrderBy(key => key.Id)
+                .ToListAsync(cancellation);
 
     private static string Hash(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
 

@@ -13,8 +13,6 @@ namespace Latchkey.Vpn.Keys;
 
 internal static class KeyEndpoints
 {
-    private const string IdempotencyHeader = "Idempotency-Key";
-    private const int LongestIdempotencyKey = 255;
     private const int Attempts = 5;
 
     private static readonly RouteParameter Details = new("details", "true: with limits, traffic, state and subscription address.");
@@ -25,7 +23,7 @@ internal static class KeyEndpoints
 
         keys.MapPost("", CreateKey)
             .TakesJson<CreateKeyRequest>()
-            .TakesHeader(IdempotencyHeader, "Your name for this request: sent again with it within a day, it gives the same key.")
+            .TakesHeader(IdempotencyKey.Header, "Your name for this request: sent again with it within a day, it gives the same key.")
             .WithSummary("Create a key")
             .Produces<KeyResponse>();
         keys.MapGet("", ListKeys).TakesQuery([.. KeyQuery.Parameters, Details]).WithSummary("List keys").Produces<KeyListResponse>();
@@ -52,14 +50,14 @@ internal static class KeyEndpoints
         if (terms is null)
             return problem!;
 
-        var idempotencyKey = http.Request.Headers[IdempotencyHeader].ToString();
+        var (name, wrong) = IdempotencyKey.Read(http.Request);
 
-        if (idempotencyKey.Length > LongestIdempotencyKey)
-            return VpnProblem.BadRequest($"{IdempotencyHeader} must be at most {LongestIdempotencyKey} characters long");
+        if (wrong is not null)
+            return wrong;
 
-        return await creation.CreateAsync(terms, idempotencyKey.Length == 0 ? null : idempotencyKey, cancellation) switch
+        return await creation.CreateAsync(terms, name, cancellation) switch
         {
-            null => VpnProblem.BadRequest($"This {IdempotencyHeader} was used for another request"),
+            null => IdempotencyKey.UsedBefore,
             var key when terms.GoesBeyondTheContract => VpnAnswer.Json(details.Of(key, http.Request)),
             var key => VpnAnswer.Json(KeyResponses.Of(key, time.GetUtcNow())),
         };

@@ -1,6 +1,6 @@
 namespace Latchkey.Vpn.Keys;
 
-/// <summary>A creation that came with an <c>Idempotency-Key</c>: sent again, it gives the same key.</summary>
+/// <summary>A creation that came with an <c>Idempotency-Key</c>: sent again, it gives the same keys.</summary>
 internal sealed class KeyRequest
 {
     private KeyRequest() { }
@@ -11,16 +11,21 @@ internal sealed class KeyRequest
     /// <summary>SHA-256 of what was asked for.</summary>
     public string BodyHash { get; private set; } = "";
 
+    /// <summary>The first of the keys. When it is deleted, the request is forgotten.</summary>
     public long KeyId { get; private set; }
-    public VpnKey Key { get; private set; } = null!;
+
+    /// <summary>The keys of one request have numbers without a gap.</summary>
+    public long LastKeyId { get; private set; }
+
     public DateTimeOffset CreatedAt { get; private set; }
 
-    public static KeyRequest Of(string hash, string bodyHash, VpnKey key, DateTimeOffset now) =>
+    public static KeyRequest Of(string hash, string bodyHash, IReadOnlyList<VpnKey> keys, DateTimeOffset now) =>
         new()
         {
             Hash = hash,
             BodyHash = bodyHash,
-            Key = key,
+            KeyId = keys[0].Id,
+            LastKeyId = keys[^1].Id,
             CreatedAt = now,
         };
 }

@@ -27,8 +27,9 @@ internal interface IVpnNodeGrain : IGrainWithStringKey
     Task RefreshTrafficAsync(long keyId, string email, bool toTheLastByte);
 
     /// <summary>Who is connected, as far as the core tells.</summary>
+    /// <param name="emails">Only of these keys; <c>null</c> is all.</param>
     [AlwaysInterleave]
-    Task<OnlineKey[]?> ListOnlineAsync();
+    Task<OnlineKey[]?> ListOnlineAsync(string[]? emails);
 
     [AlwaysInterleave]
     Task<NodeStatus> GetStatusAsync();

@@ -34,8 +34,11 @@ internal sealed class UserFile(
             _changed = (_changed?.First ?? time.GetUtcNow(), time.GetUtcNow());
     }
 
+    /// <param name="coreAgrees">
+    /// Whether the core was just seen to have its users. One that is away may have started from the file as it was before.
+    /// </param>
     /// <exception cref="CoreException">The file cannot be used.</exception>
-    public async Task WriteIfDueAsync(CancellationToken cancellation)
+    public async Task WriteIfDueAsync(bool coreAgrees, CancellationToken cancellation)
     {
         if (_failed is { } failed && time.GetUtcNow() < failed.Until)
             throw new CoreException(failed.Reason);
@@ -52,7 +55,9 @@ internal sealed class UserFile(
                 await file.WriteUsersAsync(await ReadAsync(db, now, cancellation), cancellation);
 
             // What was confirmed before the rows were read is not in the file: nothing brings it back.
-            await db.Removals.Where(row => row.Node == node.Name && row.ConfirmedAt <= now).ExecuteDeleteAsync(cancellation);
+            if (coreAgrees)
+                await db.Removals.Where(row => row.Node == node.Name && row.ConfirmedAt <= now).ExecuteDeleteAsync(cancellation);
+
             _failed = null;
         }
         catch (CoreException failure)

@@ -43,9 +43,10 @@ internal sealed class VpnCores(VpnNodes nodes, IGrainFactory grains)
     }
 
     /// <summary>Who is connected; <c>null</c> when no core tells.</summary>
-    public async Task<OnlineReport?> ListOnlineAsync()
+    /// <param name="emails">Only of these keys; <c>null</c> is all. Of some, more cores tell than of all.</param>
+    public async Task<OnlineReport?> ListOnlineAsync(string[]? emails = null)
     {
-        var answers = await Task.WhenAll(nodes.All.Select(node => GrainOf(node).ListOnlineAsync()));
+        var answers = await Task.WhenAll(nodes.All.Select(node => GrainOf(node).ListOnlineAsync(emails)));
 
         return Array.TrueForAll(answers, answer => answer is null)
             ? null

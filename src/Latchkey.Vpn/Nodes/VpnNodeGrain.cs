@@ -69,15 +69,16 @@ internal sealed partial class VpnNodeGrain(
     public Task RefreshTrafficAsync(long keyId, string email, bool toTheLastByte) =>
         AnswerAsync(() => _traffic.RefreshAsync(keyId, email, toTheLastByte, _ending.Token));
 
-    public async Task<OnlineKey[]?> ListOnlineAsync()
+    public async Task<OnlineKey[]?> ListOnlineAsync(string[]? emails)
     {
         OnlineKey[]? online = null;
 
-        return
-            _connection.Run is { } run
-            && await AnswerAsync(async () => online = await OnlineKeys.ListAsync(run.Core, _ending.Token)) is null
-            ? online
-            : null;
+        return _connection.Run is { } run && await AnswerAsync(() => AskAsync(run.Core)) is null ? online : null;
+
+        async Task AskAsync(CoreClient core) =>
+            online = emails is null
+                ? await OnlineKeys.ListAsync(core, _ending.Token)
+                : await OnlineKeys.ListAsync(core, emails, _ending.Token);
     }
 
     public Task<NodeStatus> GetStatusAsync() =>
@@ -94,13 +95,20 @@ internal sealed partial class VpnNodeGrain(
     /// <summary>One round. What fails in it is tried again in the next.</summary>
     private async Task LookAfterAsync(CancellationToken cancellation)
     {
-        // The file is there for the core's next start, whether it runs now or not.
+        var agrees = false;
         var failures = new[]
         {
-            await TryAsync(_users.LookAfterAsync, cancellation),
+            await TryAsync(LookAfterUsersAsync, cancellation),
             await TryAsync(_traffic.ReadAllIfDueAsync, cancellation),
-            await TryAsync(_file.WriteIfDueAsync, cancellation),
+            // The file is there for the core's next start, whether it runs now or not.
+            await TryAsync(stop => _file.WriteIfDueAsync(agrees, stop), cancellation),
         };
+
+        async Task LookAfterUsersAsync(CancellationToken stop)
+        {
+            await _users.LookAfterAsync(stop);
+            agrees = true;
+        }
 
         Say(Array.Find(failures, failure => failure is not null));
     }

@@ -13,6 +13,7 @@ internal sealed class TrafficHistory(VpnDb db, TimeProvider time)
     private const string ByHour = "hour";
     private const string ByDay = "day";
 
+    private static readonly long MillisecondsADay = (long)TimeSpan.FromDays(1).TotalMilliseconds;
     private static readonly TimeSpan HoursKept = TimeSpan.FromDays(31);
     private static readonly TimeSpan DaysKept = TimeSpan.FromDays(400);
 
@@ -45,14 +46,25 @@ internal sealed class TrafficHistory(VpnDb db, TimeProvider time)
         return VpnAnswer.Json(new TrafficHistoryResponse(keyId, by, items));
     }
 
-    /// <summary>Deletes what is too old to be kept.</summary>
+    /// <summary>Sums the hours of days that are over long enough, and deletes days that are too old to be kept.</summary>
     public async Task RemoveOldAsync(CancellationToken cancellation)
     {
         var now = time.GetUtcNow();
-        var (oldHours, oldDays) = (now - HoursKept, now - DaysKept);
+        // Whole days only, so that no day is in part here and in part there.
+        var (oldHours, oldDays) = (DayOf(now - HoursKept), now - DaysKept);
 
+        await using var transaction = await db.Database.BeginTransactionAsync(cancellation);
+        await db.Database.ExecuteSqlAsync(
+            $"""
+            INSERT INTO vpn_traffic_days (KeyId, At, Upload, Download)
+                SELECT KeyId, At - At % {MillisecondsADay}, SUM(Upload), SUM(Download) FROM vpn_traffic_hours
+                WHERE At < {oldHours.ToUnixTimeMilliseconds()} GROUP BY 1, 2
+            """,
+            cancellation
+        );
         await db.Hours.Where(row => row.At < oldHours).ExecuteDeleteAsync(cancellation);
         await db.Days.Where(row => row.At < oldDays).ExecuteDeleteAsync(cancellation);
+        await transaction.CommitAsync(cancellation);
     }
 
     private Task<List<TrafficHistoryItem>> ReadHoursAsync(
@@ -68,18 +80,37 @@ internal sealed class TrafficHistory(VpnDb db, TimeProvider time)
             .Select(row => new TrafficHistoryItem(row.At.ToUnixTimeSeconds(), row.Upload, row.Download))
             .ToListAsync(cancellation);
 
-    private Task<List<TrafficHistoryItem>> ReadDaysAsync(
+    private async Task<List<TrafficHistoryItem>> ReadDaysAsync(
         long keyId,
         DateTimeOffset from,
         DateTimeOffset to,
         CancellationToken cancellation
-    ) =>
-        db
+    )
+    {
+        var summed = await db
             .Days.AsNoTracking()
             .Where(row => row.KeyId == keyId && row.At >= from && row.At <= to)
             .OrderBy(row => row.At)
             .Select(row => new TrafficHistoryItem(row.At.ToUnixTimeSeconds(), row.Upload, row.Download))
             .ToListAsync(cancellation);
+        var hours = await db.Hours.AsNoTracking().Where(row => row.KeyId == keyId && row.At >= from).ToListAsync(cancellation);
+
+        return
+        [
+            .. summed,
+            .. hours
+                .GroupBy(hour => DayOf(hour.At))
+                .Where(day => day.Key >= from && day.Key <= to)
+                .OrderBy(day => day.Key)
+                .Select(day => new TrafficHistoryItem(
+                    day.Key.ToUnixTimeSeconds(),
+                    day.Sum(hour => hour.Upload),
+                    day.Sum(hour => hour.Download)
+                )),
+        ];
+    }
+
+    private static DateTimeOffset DayOf(DateTimeOffset time) => new(time.UtcDateTime.Date, TimeSpan.Zero);
 
     private static bool TryTime(string? text, DateTimeOffset standard, out DateTimeOffset time)
     {

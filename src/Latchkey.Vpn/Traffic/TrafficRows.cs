@@ -25,7 +25,7 @@ internal sealed class HourTraffic
     public long Download { get; private set; }
 }
 
-/// <summary>Traffic of one key in one day (UTC).</summary>
+/// <summary>Traffic of one key in one day (UTC) whose hours are not kept any more.</summary>
 internal sealed class DayTraffic
 {
     private DayTraffic() { }

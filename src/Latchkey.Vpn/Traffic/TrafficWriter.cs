@@ -30,7 +30,7 @@ internal sealed class TrafficWriter(Database database, VpnMetrics metrics, TimeP
 
         INSERT INTO vpn_counters (Node, KeyId, Upload, Download)
             SELECT @node, KeyId, SeenUpload, SeenDownload FROM vpn_growth WHERE true
-            ON CONFLICT (Node, KeyId) DO UPDATE SET Upload = excluded.Upload, Download = excluded.Download;
+            ON CONFLICT (KeyId, Node) DO UPDATE SET Upload = excluded.Upload, Download = excluded.Download;
 
         UPDATE vpn_traffic SET
             Upload = vpn_traffic.Upload + growth.Upload, Download = vpn_traffic.Download + growth.Download, UpdatedAt = @now, UsedAt = @now
@@ -39,14 +39,9 @@ internal sealed class TrafficWriter(Database database, VpnMetrics metrics, TimeP
         INSERT INTO vpn_traffic_hours (KeyId, At, Upload, Download)
             SELECT KeyId, @hour, Upload, Download FROM vpn_growth WHERE true
             ON CONFLICT (KeyId, At) DO UPDATE SET Upload = Upload + excluded.Upload, Download = Download + excluded.Download;
-
-        INSERT INTO vpn_traffic_days (KeyId, At, Upload, Download)
-            SELECT KeyId, @day, Upload, Download FROM vpn_growth WHERE true
-            ON CONFLICT (KeyId, At) DO UPDATE SET Upload = Upload + excluded.Upload, Download = Download + excluded.Download;
         """;
 
     private static readonly long MillisecondsAnHour = (long)TimeSpan.FromHours(1).TotalMilliseconds;
-    private static readonly long MillisecondsADay = (long)TimeSpan.FromDays(1).TotalMilliseconds;
 
     public async Task WriteAsync(string node, IReadOnlyList<TrafficGrowth> growth, CancellationToken cancellation)
     {
@@ -62,7 +57,7 @@ internal sealed class TrafficWriter(Database database, VpnMetrics metrics, TimeP
             connection,
             transaction,
             Apply,
-            [("@node", node), ("@now", now), ("@hour", now - now % MillisecondsAnHour), ("@day", now - now % MillisecondsADay)],
+            [("@node", node), ("@now", now), ("@hour", now - now % MillisecondsAnHour)],
             cancellation
         );
         await transaction.CommitAsync(cancellation);

@@ -36,9 +36,22 @@ public class IdempotencyTests(VpnHostFixture fixture) : IClassFixture<VpnHostFix
         ((int)(await fixture.Host.SendAsync(HttpMethod.Get, $"/api/keys?search={marker}")).Body!["total"]!).ShouldBe(1);
     }
 
-    private async Task<(int Status, string Body)> CreateAsync(string name, string body)
+    [Fact]
+    public async Task Can_send_a_batch_again()
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, "/api/keys") { Content = new StringContent(body) };
+        var name = Guid.NewGuid().ToString();
+        var first = await CreateAsync(name, """{"count": 3, "name_prefix": "b_"}""", "/api/keys/batch");
+
+        (await CreateAsync(name, """{"name_prefix": "b_", "count": 3}""", "/api/keys/batch")).ShouldBe(first);
+        (await CreateAsync(name, """{"count": 4, "name_prefix": "b_"}""", "/api/keys/batch")).Status.ShouldBe(400);
+        (await CreateAsync(name, """{"name": "b_1"}""")).Status.ShouldBe(400);
+        ((int)JsonNode.Parse(first.Body)!["total"]!).ShouldBe(3);
+        ((int)(await fixture.Host.SendAsync(HttpMethod.Get, "/api/keys?search=b_")).Body!["total"]!).ShouldBe(3);
+    }
+
+    private async Task<(int Status, string Body)> CreateAsync(string name, string body, string path = "/api/keys")
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = new StringContent(body) };
         request.Headers.Add("Idempotency-Key", name);
         using var response = await fixture.Host.Client.SendAsync(request);
 

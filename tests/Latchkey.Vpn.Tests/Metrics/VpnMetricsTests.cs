@@ -81,7 +81,7 @@ public partial class VpnMetricsTests(SharedVpnHost shared)
         await using (var scope = host.Host.Services.CreateAsyncScope())
             await scope
                 .ServiceProvider.GetRequiredService<KeyCreation>()
-                .CreateAsync(Enumerable.Repeat(KeyTerms.None, Keys), TestContext.Current.CancellationToken);
+                .CreateAsync([.. Enumerable.Repeat(KeyTerms.None, Keys)], null, TestContext.Current.CancellationToken);
         await host
             .Host.Services.GetRequiredService<TrafficWriter>()
             .WriteAsync(

@@ -102,6 +102,9 @@ namespace Latchkey.Vpn.Data.Migrations
                     b.Property<long>("KeyId")
                         .HasColumnType("INTEGER");
 
+                    b.Property<long>("LastKeyId")
+                        .HasColumnType("INTEGER");
+
                     b.HasKey("Hash");
 
                     b.HasIndex("CreatedAt");
@@ -328,11 +331,11 @@ namespace Latchkey.Vpn.Data.Migrations
 
             modelBuilder.Entity("Latchkey.Vpn.Traffic.SeenCounters", b =>
                 {
-                    b.Property<string>("Node")
-                        .HasColumnType("TEXT");
-
                     b.Property<long>("KeyId")
                         .HasColumnType("INTEGER");
+
+                    b.Property<string>("Node")
+                        .HasColumnType("TEXT");
 
                     b.Property<long>("Download")
                         .HasColumnType("INTEGER");
@@ -340,22 +343,18 @@ namespace Latchkey.Vpn.Data.Migrations
                     b.Property<long>("Upload")
                         .HasColumnType("INTEGER");
 
-                    b.HasKey("Node", "KeyId");
-
-                    b.HasIndex("KeyId");
+                    b.HasKey("KeyId", "Node");
 
                     b.ToTable("vpn_counters", (string)null);
                 });
 
             modelBuilder.Entity("Latchkey.Vpn.Keys.KeyRequest", b =>
                 {
-                    b.HasOne("Latchkey.Vpn.Keys.VpnKey", "Key")
+                    b.HasOne("Latchkey.Vpn.Keys.VpnKey", null)
                         .WithMany()
                         .HasForeignKey("KeyId")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
-
-                    b.Navigation("Key");
                 });
 
             modelBuilder.Entity("Latchkey.Vpn.Traffic.DayTraffic", b =>

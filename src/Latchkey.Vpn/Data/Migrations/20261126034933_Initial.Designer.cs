@@ -11,7 +11,7 @@ using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 namespace Latchkey.Vpn.Data.Migrations
 {
     [DbContext(typeof(VpnDb))]
-    [Migration("20261125232645_Initial")]
+    [Migration("20261126034933_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -103,6 +103,9 @@ namespace Latchkey.Vpn.Data.Migrations
                         .HasColumnType("INTEGER");
 
                     b.Property<long>("KeyId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("LastKeyId")
                         .HasColumnType("INTEGER");
 
                     b.HasKey("Hash");
@@ -331,11 +334,11 @@ namespace Latchkey.Vpn.Data.Migrations
 
             modelBuilder.Entity("Latchkey.Vpn.Traffic.SeenCounters", b =>
                 {
-                    b.Property<string>("Node")
-                        .HasColumnType("TEXT");
-
                     b.Property<long>("KeyId")
                         .HasColumnType("INTEGER");
+
+                    b.Property<string>("Node")
+                        .HasColumnType("TEXT");
 
                     b.Property<long>("Download")
                         .HasColumnType("INTEGER");
@@ -343,22 +346,18 @@ namespace Latchkey.Vpn.Data.Migrations
                     b.Property<long>("Upload")
                         .HasColumnType("INTEGER");
 
-                    b.HasKey("Node", "KeyId");
-
-                    b.HasIndex("KeyId");
+                    b.HasKey("KeyId", "Node");
 
                     b.ToTable("vpn_counters", (string)null);
                 });
 
             modelBuilder.Entity("Latchkey.Vpn.Keys.KeyRequest", b =>
                 {
-                    b.HasOne("Latchkey.Vpn.Keys.VpnKey", "Key")
+                    b.HasOne("Latchkey.Vpn.Keys.VpnKey", null)
                         .WithMany()
                         .HasForeignKey("KeyId")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
-
-                    b.Navigation("Key");
                 });
 
             modelBuilder.Entity("Latchkey.Vpn.Traffic.DayTraffic", b =>

@@ -88,7 +88,7 @@ namespace Latchkey.Vpn.Data.Migrations
                 },
                 constraints: table =>
                 {
-                    table.PrimaryKey("PK_vpn_counters", x => new { x.Node, x.KeyId });
+                    table.PrimaryKey("PK_vpn_counters", x => new { x.KeyId, x.Node });
                     table.ForeignKey(
                         name: "FK_vpn_counters_vpn_keys_KeyId",
                         column: x => x.KeyId,
@@ -104,6 +104,7 @@ namespace Latchkey.Vpn.Data.Migrations
                     Hash = table.Column<string>(type: "TEXT", maxLength: 64, nullable: false),
                     BodyHash = table.Column<string>(type: "TEXT", maxLength: 64, nullable: false),
                     KeyId = table.Column<long>(type: "INTEGER", nullable: false),
+                    LastKeyId = table.Column<long>(type: "INTEGER", nullable: false),
                     CreatedAt = table.Column<long>(type: "INTEGER", nullable: false)
                 },
                 constraints: table =>
@@ -181,11 +182,6 @@ namespace Latchkey.Vpn.Data.Migrations
                         principalColumn: "Id",
                         onDelete: ReferentialAction.Cascade);
                 });
-
-            migrationBuilder.CreateIndex(
-                name: "IX_vpn_counters_KeyId",
-                table: "vpn_counters",
-                column: "KeyId");
 
             migrationBuilder.CreateIndex(
                 name: "IX_vpn_key_requests_CreatedAt",
