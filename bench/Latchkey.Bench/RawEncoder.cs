@@ -66,7 +66,16 @@ internal static class RawEncoder
         string folder
     ) =>
         Ffmpeg.RunAsync(
-            EncodeArguments.For(plan, path, video, audio, from, to, name => Path.Combine(folder, $"{name}.mp4"), tiles: null, threads: 0)
+            EncodeArguments.For(
+                plan,
+                path,
+                video,
+                audio,
+                new RunRequest([], from, to, RunPriority.Waited),
+                name => Path.Combine(folder, $"{name}.mp4"),
+                tiles: null,
+                threads: 0
+            )
         );
 
     private static async Task<EncodingPlan> MakePlanAsync(string path)

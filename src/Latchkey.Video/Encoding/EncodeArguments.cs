@@ -25,43 +25,43 @@ internal static class EncodeArguments
     private const double SeekMargin = 1;
     private const double LeastSeek = 0.25;
 
-    /// <param name="output">The file of a rendition.</param>
+    /// <param name="output">The file of a rendition. What is to begin at a later segment than the run begins its file there.</param>
     /// <param name="tiles">The folder of the storyboard's pictures; <c>null</c> when none are wanted.</param>
     public static IReadOnlyList<string> For(
         EncodingPlan plan,
         string input,
         IReadOnlyList<VideoRendition> video,
         IReadOnlyList<AudioRendition> audio,
-        int from,
-        int to,
+        RunRequest run,
         Func<string, string> output,
         string? tiles,
         int threads,
         SourceReading reading = SourceReading.Usual
     )
     {
+        var (from, to) = (run.From, run.To);
         var arguments = Times(plan).ToList();
         var filters = new List<string>();
 
         if (video.Count > 0)
         {
             arguments.AddRange(Input(plan, input, SeekSeconds(plan, from) - FurtherBack(reading), threads));
-            filters.Add(VideoFilter(plan, video, from, to, tiles is not null, reading));
+            filters.Add(VideoFilter(plan, video, run, tiles is not null, reading));
         }
 
         if (audio.Count > 0)
         {
             // Opened anew: the video's seek would cut off the sound's lead-in.
-            var heard = audio.Min(sound => (double)AudioStart(plan, sound, from) / sound.SampleRate);
+            var heard = audio.Min(sound => (double)AudioStart(plan, sound, run.StartOf(sound.Folder)) / sound.SampleRate);
             arguments.AddRange(Input(plan, input, heard - SeekMargin, threads));
-            filters.AddRange(audio.Select((sound, i) => AudioFilter(plan, sound, video.Count > 0 ? 1 : 0, $"[a{i}]", from, to)));
+            filters.AddRange(audio.Select((sound, i) => AudioFilter(plan, sound, video.Count > 0 ? 1 : 0, $"[a{i}]", run.StartOf(sound.Folder), to)));
         }
 
         arguments.AddRange(["-filter_complex", string.Join(';', filters)]);
 
         for (var i = 0; i < video.Count; i++)
         {
-            arguments.AddRange(VideoOutput(plan, video[i], $"[v{i}]", from, to, threads));
+            arguments.AddRange(VideoOutput(plan, video[i], $"[v{i}]", run.StartOf(video[i].Name), to, threads));
             arguments.Add(FfmpegArguments.File(output(video[i].Name)));
         }
 
@@ -144,12 +144,12 @@ internal static class EncodeArguments
     private static string VideoFilter(
         EncodingPlan plan,
         IReadOnlyList<VideoRendition> video,
-        int from,
-        int to,
+        RunRequest run,
         bool withTiles,
         SourceReading reading
     )
     {
+        var (from, to) = (run.From, run.To);
         var start = plan.Origin + plan.Boundaries[from];
         var filter = new StringBuilder();
 
@@ -207,16 +207,41 @@ internal static class EncodeArguments
         {
             filter.Append(
                 CultureInfo.InvariantCulture,
-                $"{(branches > 1 ? $";[s{i}]" : ",")}scale={video[i].Width}:{video[i].Height}:out_range=tv,setsar=1{Colours(plan)},format=yuv420p[v{i}]"
+                $"{(branches > 1 ? $";[s{i}]" : ",")}{Join(plan, from, run.StartOf(video[i].Name))}scale={video[i].Width}:{video[i].Height}:out_range=tv,setsar=1{Colours(plan)},format=yuv420p[v{i}]"
             );
         }
 
         if (withTiles)
         {
-            filter.Append(CultureInfo.InvariantCulture, $";[s{video.Count}]{TileArguments.Filter(plan, plan.Boundaries, from, to)}");
+            var join = run.StartOf(Storyboard.FolderName);
+            filter.Append(
+                CultureInfo.InvariantCulture,
+                $";[s{video.Count}]{Join(plan, from, join)}{TileArguments.Filter(plan, plan.Boundaries, join, to)}"
+            );
         }
 
         return filter.ToString();
+    }
+
+    /// <summary>What lets a branch begin at a later segment than the run, with times that count from there.</summary>
+    private static string Join(EncodingPlan plan, int from, int start)
+    {
+        if (start == from)
+        {
+            return "";
+        }
+
+        var ticks = plan.Boundaries[start] - plan.Boundaries[from];
+
+        return plan.Source.RegularRate is not null
+            ? string.Create(
+                CultureInfo.InvariantCulture,
+                $"trim=start_frame={plan.FrameCounts.Skip(from).Take(start - from).Sum()},setpts=PTS-STARTPTS,"
+            )
+            : string.Create(
+                CultureInfo.InvariantCulture,
+                $"trim=start_pts={ticks - plan.Tolerance},setpts={(plan.KnowsFrames ? $"PTS-{ticks}" : $"'if(N,PTS-{ticks},0)'")},"
+            );
     }
 
     /// <summary>

@@ -15,6 +15,7 @@ internal enum EncodeRunKind
 /// <param name="From">First segment.</param>
 /// <param name="To">The segment after the last one.</param>
 /// <param name="Version">Of the plan that it belongs to.</param>
+/// <param name="Joins">Renditions whose first segments of the run are there already, with the one that they join at.</param>
 [GenerateSerializer, Immutable]
 internal sealed record EncodeRun(
     [property: Id(0)] Guid Id,
@@ -24,5 +25,14 @@ internal sealed record EncodeRun(
     [property: Id(4)] IReadOnlyList<string> Renditions,
     [property: Id(5)] int From,
     [property: Id(6)] int To,
-    [property: Id(7)] int Version
-);
+    [property: Id(7)] int Version,
+    [property: Id(8)] IReadOnlyDictionary<string, int> Joins
+)
+{
+    /// <summary>Whether it is to make a segment.</summary>
+    public bool Makes(string rendition, int segment) =>
+        Kind == EncodeRunKind.Segments && Renditions.Contains(rendition) && StartOf(rendition) <= segment && segment < To;
+
+    /// <summary>The first segment that it makes of a rendition.</summary>
+    public int StartOf(string rendition) => Joins.GetValueOrDefault(rendition, From);
+}

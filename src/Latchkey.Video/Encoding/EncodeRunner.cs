@@ -118,6 +118,7 @@ internal sealed partial class EncodeRunner(
         var request = new RunRequest(run.Renditions, run.From, run.To, priority)
         {
             KnownInits = await inits.ReadAsync(video, run.Renditions),
+            Joins = run.Joins,
         };
 
         await segments.MakeAsync(video.Plan, InputOf(video, source), request, scratch, PublishAsync, unwanted.Token);

@@ -15,11 +15,10 @@ internal sealed partial class EncodingGrain(
 ) : Grain, IEncodingGrain, IDisposable
 {
     private static readonly TimeSpan Beat = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan LeaseTime = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan PauseAfterStorageFailure = TimeSpan.FromSeconds(5);
 
-    private readonly Dictionary<Guid, DateTimeOffset> _leases = [];
-    private readonly Dictionary<(string, int), TaskCompletionSource<bool>> _waiters = [];
+    private readonly RunLeases _leases = new(time);
+    private readonly SegmentWaiters _waiters = new();
     private readonly CancellationTokenSource _ending = new();
     private RunFailures _failures = new();
 
@@ -56,8 +55,8 @@ internal sealed partial class EncodingGrain(
         }
 
         _progress = null;
-        _leases.Clear();
-        ReleaseWaiters(made: false);
+        _leases.EndAll();
+        _waiters.SendAllAway();
 
         // What is being written still tells of the old plan's renditions.
         await _saving.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
@@ -70,8 +69,8 @@ internal sealed partial class EncodingGrain(
         _stopped = true;
         await _ending.CancelAsync();
         _progress = null;
-        _leases.Clear();
-        ReleaseWaiters(made: false);
+        _leases.EndAll();
+        _waiters.SendAllAway();
         await Queue.WithdrawAsync(VideoId);
         await MoveAsync(row => row.Stop(time.GetUtcNow()));
         DeactivateOnIdle();
@@ -90,7 +89,7 @@ internal sealed partial class EncodingGrain(
 
         if (run is not null)
         {
-            _leases[run.Id] = time.GetUtcNow() + LeaseTime;
+            _leases.Renew(run.Id);
         }
 
         return new EncodeClaim(run, _progress.Next);
@@ -107,7 +106,7 @@ internal sealed partial class EncodingGrain(
 
         // A run that this activation does not know was given out by one before it: the node that does it goes on.
         _progress.Resume(run);
-        _leases[run.Id] = time.GetUtcNow() + LeaseTime;
+        _leases.Renew(run.Id);
         return true;
     }
 
@@ -120,11 +119,7 @@ internal sealed partial class EncodingGrain(
 
         var completed = _progress.MarkMade(rendition, segment);
         _unsaved = true;
-
-        if (_waiters.Remove((rendition, segment), out var waiter))
-        {
-            waiter.TrySetResult(true);
-        }
+        _waiters.TellMade(rendition, segment);
 
         if (completed)
         {
@@ -143,7 +138,7 @@ internal sealed partial class EncodingGrain(
     public async Task EndRunAsync(EncodeRun run, EncodeFailure? failure)
     {
         await EnsureLoadedAsync();
-        _leases.Remove(run.Id);
+        _leases.End(run.Id);
 
         if (_progress is null || _progress.Release(run.Id) is null)
         {
@@ -152,7 +147,7 @@ internal sealed partial class EncodingGrain(
 
         if (failure is null)
         {
-            Settle(run);
+            _progress.MarkDone(run.Kind);
         }
         else if (failure.Passes)
         {
@@ -194,16 +189,11 @@ internal sealed partial class EncodingGrain(
             _progress.MarkLost(rendition, segment);
         }
 
-        if (!_waiters.TryGetValue((rendition, segment), out var waiter))
-        {
-            waiter = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
-            _waiters.Add((rendition, segment), waiter);
-        }
-
+        var made = _waiters.WaitAsync(rendition, segment, cancellation);
         _progress.Want(rendition, segment);
         await OfferAsync();
 
-        return await waiter.Task.WaitAsync(cancellation);
+        return await made;
     }
 
     public void Dispose() => _ending.Dispose();
@@ -246,26 +236,6 @@ internal sealed partial class EncodingGrain(
         await OfferAsync();
     }
 
-    private void Settle(EncodeRun run)
-    {
-        if (run.Kind == EncodeRunKind.Poster)
-        {
-            _progress!.MarkPoster();
-        }
-        else if (run.Kind == EncodeRunKind.Mp4)
-        {
-            _progress!.MarkMp4();
-        }
-        else if (run.Kind == EncodeRunKind.Storyboard)
-        {
-            _progress!.MarkStoryboard();
-        }
-        else if (run.Kind == EncodeRunKind.Preview)
-        {
-            _progress!.MarkPreview();
-        }
-    }
-
     private void CountFailure(EncodeRun run, string reason)
     {
         Log.RunFailed(logger, VideoId, run.Kind, run.From, run.To, reason);
@@ -275,7 +245,7 @@ internal sealed partial class EncodingGrain(
         {
             Log.GivenUp(logger, VideoId, string.Join(", ", given), reason);
             _progress.Abandon(run with { Renditions = given }, reason);
-            ReleaseWaiters(made: false, given);
+            _waiters.SendAway(given);
         }
     }
 
@@ -372,16 +342,13 @@ internal sealed partial class EncodingGrain(
 
     private async Task BeatAsync(CancellationToken cancellation)
     {
-        var now = time.GetUtcNow();
-
-        foreach (var (run, until) in _leases.Where(lease => lease.Value < now).ToList())
+        foreach (var (run, until) in _leases.TakeLost())
         {
             Log.LeaseLost(logger, VideoId, run, until);
-            _leases.Remove(run);
             _progress?.Release(run);
         }
 
-        if (now < _pausedUntil)
+        if (time.GetUtcNow() < _pausedUntil)
         {
             return;
         }
@@ -399,7 +366,7 @@ internal sealed partial class EncodingGrain(
         {
             // The rows wait; what is made is safe in the store.
             Log.NotSaved(logger, error, VideoId);
-            _pausedUntil = now + PauseAfterStorageFailure;
+            _pausedUntil = time.GetUtcNow() + PauseAfterStorageFailure;
         }
     }
 
@@ -408,15 +375,6 @@ internal sealed partial class EncodingGrain(
         if (!await loader.MoveAsync(VideoId, move))
         {
             DeactivateOnIdle();
-        }
-    }
-
-    private void ReleaseWaiters(bool made, IReadOnlyList<string>? renditions = null)
-    {
-        foreach (var (segment, waiter) in _waiters.Where(waiter => renditions?.Contains(waiter.Key.Item1) ?? true).ToList())
-        {
-            _waiters.Remove(segment);
-            waiter.TrySetResult(made);
         }
     }
 

@@ -176,19 +176,19 @@ internal sealed partial class EncodingLoader(
             }
             else if (key == VideoFiles.Mp4(videoId, plan.Version))
             {
-                read.MarkMp4();
+                read.MarkDone(EncodeRunKind.Mp4);
             }
             else if (key == VideoFiles.AutomaticPoster(videoId, plan.Version))
             {
-                read.MarkPoster();
+                read.MarkDone(EncodeRunKind.Poster);
             }
             else if (key == VideoFiles.StoryboardIndex(videoId, plan.Version))
             {
-                read.MarkStoryboard();
+                read.MarkDone(EncodeRunKind.Storyboard);
             }
             else if (key == VideoFiles.Preview(videoId, plan.Version))
             {
-                read.MarkPreview();
+                read.MarkDone(EncodeRunKind.Preview);
             }
         }
 

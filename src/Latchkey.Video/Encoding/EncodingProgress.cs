@@ -12,7 +12,7 @@ internal sealed class EncodingProgress(EncodingPlan plan, bool makesMp4)
     private const double LongestLead = 20;
 
     /// <summary>What the smallest makes ahead is decoded once more for the others: never more than this part of a video.</summary>
-    private const double LeadPart = 1.0 / 8;
+    private const double LeadPart = 1.0 / 16;
 
     /// <summary>Long enough for the start of ffmpeg not to count, short enough for something more urgent not to wait long.</summary>
     private const double BackgroundRunSeconds = 60;
@@ -26,19 +26,12 @@ internal sealed class EncodingProgress(EncodingPlan plan, bool makesMp4)
     private readonly Dictionary<string, SegmentSet> _made = EncodedNames(plan)
         .ToDictionary(name => name, _ => new SegmentSet(plan.SegmentCount));
     private readonly Dictionary<string, string> _failed = [];
+    private readonly HashSet<EncodeRunKind> _done = [];
     private readonly HashSet<string> _separate = [];
     private readonly Dictionary<Guid, EncodeRun> _running = [];
     private readonly HashSet<(string Rendition, int Segment)> _waited = [];
     private readonly HashSet<(string Rendition, int Segment)> _neighbours = [];
     private int _lastWanted;
-
-    public bool PosterDone { get; private set; }
-
-    public bool Mp4Done { get; private set; }
-
-    public bool StoryboardDone { get; private set; }
-
-    public bool PreviewDone { get; private set; }
 
     public EncodingPlan Plan => plan;
 
@@ -51,17 +44,16 @@ internal sealed class EncodingProgress(EncodingPlan plan, bool makesMp4)
 
     public bool IsFinished => SegmentsSettled && Mp4Settled && (NeverPlays || (PosterSettled && StoryboardSettled && PreviewSettled));
 
-    private bool PosterSettled => PosterDone || _failed.ContainsKey(nameof(EncodeRunKind.Poster));
+    private bool PosterSettled => IsSettled(EncodeRunKind.Poster);
 
-    private bool Mp4Settled => !makesMp4 || Mp4Done || _failed.ContainsKey(nameof(EncodeRunKind.Mp4));
+    private bool Mp4Settled => !makesMp4 || IsSettled(EncodeRunKind.Mp4);
 
     /// <summary>Then it needs no pictures.</summary>
     private bool NeverPlays => plan.Video.All(rendition => _failed.ContainsKey(rendition.Name));
 
-    private bool StoryboardSettled =>
-        StoryboardDone || _failed.ContainsKey(Storyboard.FolderName) || _failed.ContainsKey(nameof(EncodeRunKind.Storyboard));
+    private bool StoryboardSettled => IsSettled(EncodeRunKind.Storyboard) || _failed.ContainsKey(Storyboard.FolderName);
 
-    private bool PreviewSettled => PreviewDone || _failed.ContainsKey(nameof(EncodeRunKind.Preview));
+    private bool PreviewSettled => IsSettled(EncodeRunKind.Preview);
 
     /// <summary>What is encoded again plays already: a whole library of it does not keep a new video waiting.</summary>
     private EncodePriority BeginningPriority => plan.Version > 1 ? EncodePriority.Background : EncodePriority.First;
@@ -83,6 +75,8 @@ internal sealed class EncodingProgress(EncodingPlan plan, bool makesMp4)
     /// <summary>The most urgent work that nobody does yet, or <c>null</c>.</summary>
     public EncodePriority? Next => Choose(EncodePriority.Background)?.Priority;
 
+    public bool IsDone(EncodeRunKind kind) => _done.Contains(kind);
+
     public bool IsMade(string rendition, int segment) => _made.TryGetValue(rendition, out var segments) && segments[segment];
 
     /// <summary>Gives out the most urgent run of at least a priority; nobody else gets its segments until it ends.</summary>
@@ -101,7 +95,8 @@ internal sealed class EncodingProgress(EncodingPlan plan, bool makesMp4)
             choice.Renditions,
             choice.From,
             choice.To,
-            plan.Version
+            plan.Version,
+            choice.Joins
         );
         _running.Add(run.Id, run);
         return run;
@@ -146,13 +141,8 @@ internal sealed class EncodingProgress(EncodingPlan plan, bool makesMp4)
     /// <summary>It was made, and is not there any more.</summary>
     public void MarkLost(string rendition, int segment) => _made[rendition].Remove(segment);
 
-    public void MarkPoster() => PosterDone = true;
-
-    public void MarkMp4() => Mp4Done = true;
-
-    public void MarkStoryboard() => StoryboardDone = true;
-
-    public void MarkPreview() => PreviewDone = true;
+    /// <summary>One of the files of which a video has one is there.</summary>
+    public void MarkDone(EncodeRunKind kind) => _done.Add(kind);
 
     /// <summary>A run ended, well or badly; what it did not make is free again.</summary>
     public EncodeRun? Release(Guid run)
@@ -203,7 +193,7 @@ internal sealed class EncodingProgress(EncodingPlan plan, bool makesMp4)
         // The first picture is a run of its own, so that many videos that come together take turns with theirs.
         var end = StartsPlaying ? LeadEnd : 1;
 
-        return WithTiles(StretchApart(renditions, 0, end, BeginningPriority)) ?? ChoosePoster();
+        return StretchApart(renditions, 0, end, BeginningPriority) ?? ChoosePoster();
     }
 
     /// <summary>After the first seconds, so that looking for a good picture takes nothing from them.</summary>
@@ -265,17 +255,22 @@ internal sealed class EncodingProgress(EncodingPlan plan, bool makesMp4)
         PreviewSettled || IsRunning(EncodeRunKind.Preview) ? null : new Choice(EncodeRunKind.Preview, EncodePriority.Background, [], 0, 0);
 
     /// <summary>Tiles cost next to nothing where a picture is decoded anyway.</summary>
-    private Choice? WithTiles(Choice? choice) =>
-        choice is not null
-        && !_separate.Contains(Storyboard.FolderName)
-        && !StoryboardSettled
-        && choice.Renditions.Any(IsVideo)
-        && Enumerable.Range(choice.From, choice.To - choice.From).All(segment => IsFree(Storyboard.FolderName, segment))
-            ? choice with
-            {
-                Renditions = [.. choice.Renditions, Storyboard.FolderName],
-            }
-            : choice;
+    private Choice? WithTiles(Choice? choice)
+    {
+        if (choice is null || StoryboardSettled || _separate.Contains(Storyboard.FolderName) || !choice.Renditions.Any(IsVideo))
+        {
+            return choice;
+        }
+
+        var start = choice.To;
+
+        while (start > choice.From && IsFree(Storyboard.FolderName, start - 1))
+        {
+            start--;
+        }
+
+        return start == choice.To ? choice : choice.With(Storyboard.FolderName, start);
+    }
 
     /// <summary>One segment that is waited for, and those that follow it without a gap in the same set.</summary>
     private Choice? ChooseFrom(HashSet<(string Rendition, int Segment)> set, EncodePriority priority)
@@ -302,32 +297,33 @@ internal sealed class EncodingProgress(EncodingPlan plan, bool makesMp4)
     }
 
     /// <summary>
-    /// The first missing segment in a range, with all renditions that miss it, and on from there for as long as exactly these miss
-    /// the following ones: so that one decode feeds all, and nothing is made twice.
+    /// The first missing segment in a range, with all renditions that miss it, and on from there for as long as these miss the following ones.
+    /// Others join where they begin to miss theirs: one decode feeds all, and nothing is made twice.
     /// </summary>
     private Choice? Stretch(IReadOnlyList<string> renditions, int from, int to, EncodePriority priority, double seconds)
     {
-        for (var segment = from; segment < to; segment++)
+        var first = from;
+
+        while (first < to && !renditions.Any(name => IsFree(name, first)))
         {
-            var missing = renditions.Where(name => IsFree(name, segment)).ToList();
-
-            if (missing.Count == 0)
-            {
-                continue;
-            }
-
-            var limit = plan.SegmentAt(plan.Seconds(segment) + seconds) + 1;
-            var end = segment + 1;
-
-            while (end < Math.Min(to, limit) && renditions.All(name => IsFree(name, end) == missing.Contains(name)))
-            {
-                end++;
-            }
-
-            return new Choice(EncodeRunKind.Segments, priority, missing, segment, end);
+            first++;
         }
 
-        return null;
+        if (first == to)
+        {
+            return null;
+        }
+
+        var limit = Math.Min(to, plan.SegmentAt(plan.Seconds(first) + seconds) + 1);
+        var choice = new Choice(EncodeRunKind.Segments, priority, [], first, first);
+
+        for (var segment = first; segment < limit && choice.Renditions.All(name => IsFree(name, segment)); segment++)
+        {
+            var joining = renditions.Where(name => !choice.Renditions.Contains(name) && IsFree(name, segment));
+            choice = joining.Aggregate(choice, (longer, name) => longer.With(name, segment)) with { To = segment + 1 };
+        }
+
+        return choice;
     }
 
     private bool IsOpen(string rendition) =>
@@ -337,22 +333,15 @@ internal sealed class EncodingProgress(EncodingPlan plan, bool makesMp4)
         !_made[rendition][segment] && !IsClaimed(rendition, segment, EncodePriority.Background);
 
     private bool IsClaimed(string rendition, int segment, EncodePriority slowest) =>
-        _running.Values.Any(run =>
-            run.Kind == EncodeRunKind.Segments
-            && run.Priority <= slowest
-            && run.From <= segment
-            && segment < run.To
-            && run.Renditions.Contains(rendition)
-        );
+        _running.Values.Any(run => run.Priority <= slowest && run.Makes(rendition, segment));
 
     private bool IsBeingMade(string rendition, int segment) =>
         _running.Values.Any(run =>
-            run.Kind == EncodeRunKind.Segments
-            && run.From <= segment
-            && segment < run.To
-            && run.Renditions.Contains(rendition)
-            && Enumerable.Range(run.From, segment - run.From).All(earlier => _made[rendition][earlier])
+            run.Makes(rendition, segment)
+            && Enumerable.Range(run.StartOf(rendition), segment - run.StartOf(rendition)).All(earlier => _made[rendition][earlier])
         );
+
+    private bool IsSettled(EncodeRunKind kind) => IsDone(kind) || _failed.ContainsKey(kind.ToString());
 
     private bool IsRunning(EncodeRunKind kind) => _running.Values.Any(run => run.Kind == kind);
 
@@ -365,5 +354,15 @@ internal sealed class EncodingProgress(EncodingPlan plan, bool makesMp4)
 
     private bool IsVideo(string name) => plan.Video.Any(rendition => rendition.Name == name);
 
-    private sealed record Choice(EncodeRunKind Kind, EncodePriority Priority, IReadOnlyList<string> Renditions, int From, int To);
+    private sealed record Choice(EncodeRunKind Kind, EncodePriority Priority, IReadOnlyList<string> Renditions, int From, int To)
+    {
+        public IReadOnlyDictionary<string, int> Joins { get; init; } = new Dictionary<string, int>();
+
+        public Choice With(string rendition, int start) =>
+            this with
+            {
+                Renditions = [.. Renditions, rendition],
+                Joins = start == From ? Joins : new Dictionary<string, int>(Joins) { [rendition] = start },
+            };
+    }
 }

@@ -105,7 +105,7 @@ internal sealed class EncodingRecorder(VideoWebhooks webhooks, IWebhookSender se
         {
             row.Fail(reason);
         }
-        else if (progress.Mp4Done)
+        else if (progress.IsDone(EncodeRunKind.Mp4))
         {
             row.MarkEncoded();
         }

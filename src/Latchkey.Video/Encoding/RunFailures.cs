@@ -26,7 +26,7 @@ internal sealed class RunFailures
             var position =
                 run.Kind == EncodeRunKind.Segments
                     ? Enumerable
-                        .Range(run.From, run.To - run.From)
+                        .Range(run.StartOf(name), run.To - run.StartOf(name))
                         .Select(segment => (int?)segment)
                         .FirstOrDefault(segment => !progress.IsMade(name, segment!.Value))
                     : 0;

@@ -12,6 +12,12 @@ internal sealed record RunRequest(IReadOnlyCollection<string> Renditions, int Fr
     /// and <c>made</c> is not told of them again.
     /// </summary>
     public IReadOnlyDictionary<string, ReadOnlyMemory<byte>> KnownInits { get; init; } = new Dictionary<string, ReadOnlyMemory<byte>>();
+
+    /// <summary>Encoded renditions, and the storyboard, of which only later segments are wanted, with the first of them.</summary>
+    public IReadOnlyDictionary<string, int> Joins { get; init; } = new Dictionary<string, int>();
+
+    /// <summary>The first segment that is wanted of a rendition.</summary>
+    public int StartOf(string rendition) => Math.Max(From, Joins.GetValueOrDefault(rendition, From));
 }
 
 internal enum RunPriority

@@ -93,7 +93,7 @@ internal sealed class SegmentMaker(FfmpegRunner ffmpeg)
             catch (MediaException problem)
                 when (problem.Reason == MediaFailure.Undecodable && !plan.KnowsFrames && reading != SourceReading.Holding)
             {
-                while (encoded.TrueForAll(rendition => told.Contains((rendition, from))))
+                while (encoded.TrueForAll(rendition => run.StartOf(rendition) > from || told.Contains((rendition, from))))
                 {
                     (from, reading) = (from + 1, SourceReading.Usual);
                 }
@@ -183,8 +183,8 @@ internal sealed class SegmentMaker(FfmpegRunner ffmpeg)
         CancellationToken cancellation
     )
     {
-        var encoded = video.Where(rendition => rendition.Method == RenditionMethod.Encoded).ToList();
-        var sounds = audio.Where(rendition => rendition.Method == RenditionMethod.Encoded).ToList();
+        var encoded = video.Where(rendition => rendition.Method == RenditionMethod.Encoded && IsIn(rendition.Name)).ToList();
+        var sounds = audio.Where(rendition => rendition.Method == RenditionMethod.Encoded && IsIn(rendition.Folder)).ToList();
 
         if (encoded.Count == 0 && sounds.Count == 0)
         {
@@ -193,17 +193,26 @@ internal sealed class SegmentMaker(FfmpegRunner ffmpeg)
 
         var cutters = new List<SegmentCutter>();
         var tiles =
-            encoded.Count > 0 && run.Renditions.Contains(Storyboard.FolderName)
-                ? new TileFolder(plan, run, Directory.CreateDirectory(scratch.File("tiles")).FullName)
+            encoded.Count > 0 && run.Renditions.Contains(Storyboard.FolderName) && IsIn(Storyboard.FolderName)
+                ? new TileFolder(plan, From(Storyboard.FolderName), Directory.CreateDirectory(scratch.File("tiles")).FullName)
                 : null;
 
         try
         {
             cutters.AddRange(
-                encoded.Select(rendition => new VideoCutter(rendition, plan, run, scratch, OutputOf(rendition.Name), reading))
+                encoded.Select(rendition => new VideoCutter(
+                    rendition,
+                    plan,
+                    From(rendition.Name),
+                    scratch,
+                    OutputOf(rendition.Name),
+                    reading
+                ))
             );
 
-            cutters.AddRange(sounds.Select(sound => new AudioCutter(sound, plan, run, scratch, OutputOf(sound.Folder))));
+            cutters.AddRange(
+                sounds.Select(sound => new AudioCutter(sound, plan, From(sound.Folder), scratch, OutputOf(sound.Folder)))
+            );
 
             await FollowAsync(
                 cutters,
@@ -216,8 +225,7 @@ internal sealed class SegmentMaker(FfmpegRunner ffmpeg)
                             source.Path,
                             encoded,
                             sounds,
-                            run.From,
-                            run.To,
+                            run,
                             OutputOf,
                             tiles?.Path,
                             run.Priority == RunPriority.Background ? ffmpeg.Options.Threads : ffmpeg.Options.UrgentThreads,
@@ -235,6 +243,10 @@ internal sealed class SegmentMaker(FfmpegRunner ffmpeg)
             cutters.ForEach(cutter => cutter.Dispose());
             cutters.ForEach(cutter => File.Delete(cutter.Path));
         }
+
+        bool IsIn(string rendition) => run.StartOf(rendition) < run.To;
+
+        RunRequest From(string rendition) => run with { From = run.StartOf(rendition) };
 
         string OutputOf(string rendition) => scratch.File($"{rendition}.growing.mp4");
     }

@@ -12,11 +12,11 @@ public sealed class EncodingProgressTests
     [Fact]
     public void Can_make_the_first_seconds_of_the_smallest_rendition_first_and_nothing_beside_the_first_picture()
     {
-        var progress = new EncodingProgress(Plan(segments: 30), makesMp4: false);
+        var progress = new EncodingProgress(Plan(segments: 60), makesMp4: false);
 
         var first = progress.Claim(VideoId, EncodePriority.Background).ShouldNotBeNull();
 
-        first.Renditions.ShouldBe(["240p", "audio", "storyboard"]);
+        first.Renditions.ShouldBe(["240p", "audio"], "not even tiles");
         (first.From, first.To).ShouldBe((0, 1));
         progress.Next.ShouldBeNull();
 
@@ -24,18 +24,18 @@ public sealed class EncodingProgressTests
 
         var second = progress.Claim(VideoId, EncodePriority.Background).ShouldNotBeNull();
         second.Renditions.ShouldBe(first.Renditions);
-        (second.From, second.To).ShouldBe((1, 3), "an eighth of two minutes");
+        (second.From, second.To).ShouldBe((1, 3), "a sixteenth of four minutes");
         progress.Claim(VideoId, EncodePriority.Background).ShouldNotBeNull().Kind.ShouldBe(EncodeRunKind.Poster);
         var background = progress.Claim(VideoId, EncodePriority.Background).ShouldNotBeNull();
-        background.Renditions.ShouldBe(["360p"]);
-        (background.From, background.To).ShouldBe((0, 3));
+        background.Renditions.ShouldBe(["360p", "240p", "audio", "storyboard"]);
+        background.Renditions.Select(background.StartOf).ShouldBe([0, 3, 3, 0]);
     }
 
     [Theory]
     [InlineData(2, 1)]
     [InlineData(10, 1)]
-    [InlineData(15, 1)]
-    [InlineData(20, 2)]
+    [InlineData(30, 1)]
+    [InlineData(40, 2)]
     [InlineData(1000, 5)]
     public void Can_make_no_more_ahead_than_is_worth_a_second_decode(int segments, int lead)
     {
@@ -48,7 +48,32 @@ public sealed class EncodingProgressTests
             run = progress.Claim(VideoId, EncodePriority.Background).ShouldNotBeNull();
         }
 
-        run.From.ShouldBe(lead);
+        run.From.ShouldBe(0);
+        run.StartOf("360p").ShouldBe(0);
+        run.StartOf("240p").ShouldBe(lead);
+    }
+
+    [Fact]
+    public void Can_feed_those_that_join_later_from_the_same_decode()
+    {
+        var progress = new EncodingProgress(Plan(segments: 12), makesMp4: false);
+        progress.MarkMade("240p", 0);
+        progress.MarkMade("240p", 1);
+        progress.MarkMade("240p", 7);
+        progress.MarkMade("audio", 0);
+        progress.MarkMade("storyboard", 2);
+        progress.MarkDone(EncodeRunKind.Poster);
+
+        var run = progress.Claim(VideoId, EncodePriority.Background).ShouldNotBeNull();
+
+        (run.From, run.To).ShouldBe((0, 7), "there the smallest has one already");
+        run.Renditions.ShouldBe(["360p", "audio", "240p", "storyboard"]);
+        run.Renditions.Select(run.StartOf).ShouldBe([0, 1, 2, 3]);
+
+        var next = progress.Claim(VideoId, EncodePriority.Background).ShouldNotBeNull();
+
+        (next.From, next.To).ShouldBe((7, 12));
+        next.Renditions.Select(name => (name, next.StartOf(name))).ShouldBe([("360p", 7), ("audio", 7), ("240p", 8), ("storyboard", 7)]);
     }
 
     [Fact]
@@ -67,7 +92,7 @@ public sealed class EncodingProgressTests
         progress
             .Claim(VideoId, EncodePriority.Background)
             .ShouldNotBeNull()
-            .Renditions.ShouldBe(["360p", "audio-2"], "they are encoded beside the pictures");
+            .Renditions.ShouldBe(["360p", "audio-2", "240p", "audio", "storyboard"], "they are encoded beside the pictures");
 
         progress.Want("audio-2", 70);
         progress.Claim(VideoId, EncodePriority.Waited).ShouldNotBeNull().Renditions.ShouldBe(["audio-2"]);
@@ -80,8 +105,9 @@ public sealed class EncodingProgressTests
 
         var shared = progress.Claim(VideoId, EncodePriority.Background).ShouldNotBeNull();
 
-        shared.Renditions.ShouldBe(["240p", "360p", "audio", "storyboard"]);
-        (shared.From, shared.To).ShouldBe((5, 21), "sixty seconds, and the segment that they end in");
+        shared.Renditions.ShouldBe(["360p", "240p", "audio", "storyboard"]);
+        shared.Renditions.Select(shared.StartOf).ShouldBe([0, 5, 5, 0], "the smallest and the sound have their first seconds");
+        (shared.From, shared.To).ShouldBe((0, 16), "sixty seconds, and the segment that they end in");
     }
 
     [Fact]
@@ -100,7 +126,7 @@ public sealed class EncodingProgressTests
             Finish(progress, run);
         }
 
-        ahead.ShouldBe([70, 76, 92, 5, 21, 37, 53, 69], "first what follows, then what lies before");
+        ahead.ShouldBe([70, 86, 0, 16, 32, 48, 64], "first what follows, then what lies before");
     }
 
     [Fact]
@@ -139,9 +165,9 @@ public sealed class EncodingProgressTests
     public void Can_make_the_mp4_when_all_segments_are_there()
     {
         var progress = new EncodingProgress(Plan(segments: 1), makesMp4: true);
-        progress.MarkPoster();
-        progress.MarkPreview();
-        progress.MarkStoryboard();
+        progress.MarkDone(EncodeRunKind.Poster);
+        progress.MarkDone(EncodeRunKind.Preview);
+        progress.MarkDone(EncodeRunKind.Storyboard);
 
         foreach (var rendition in progress.Made.Keys.Where(name => name != "storyboard"))
         {
@@ -154,7 +180,7 @@ public sealed class EncodingProgressTests
         mp4.Kind.ShouldBe(EncodeRunKind.Mp4);
         progress.IsFinished.ShouldBeFalse();
         progress.Release(mp4.Id);
-        progress.MarkMp4();
+        progress.MarkDone(EncodeRunKind.Mp4);
         progress.IsFinished.ShouldBeTrue();
     }
 
@@ -162,7 +188,7 @@ public sealed class EncodingProgressTests
     public void Can_give_up_what_fails_and_finish_the_rest()
     {
         var progress = new EncodingProgress(Plan(segments: 2), makesMp4: false);
-        progress.MarkPoster();
+        progress.MarkDone(EncodeRunKind.Poster);
         progress.Want("240p", 1);
         var run = progress.Claim(VideoId, EncodePriority.Waited).ShouldNotBeNull();
 
@@ -171,14 +197,14 @@ public sealed class EncodingProgressTests
 
         progress.Failed["240p"].ShouldBe("ffmpeg_failed");
         progress.Claim(VideoId, EncodePriority.Waited).ShouldBeNull();
-        progress.Claim(VideoId, EncodePriority.Background).ShouldNotBeNull().Renditions.ShouldBe(["360p", "audio", "storyboard"]);
+        progress.Claim(VideoId, EncodePriority.Background).ShouldNotBeNull().Renditions.ShouldBe(["360p", "audio"]);
     }
 
     [Fact]
     public void Can_make_tiles_alone_then_the_storyboard_and_the_preview_when_the_ladder_is_there()
     {
         var progress = new EncodingProgress(Plan(segments: 300), makesMp4: false);
-        progress.MarkPoster();
+        progress.MarkDone(EncodeRunKind.Poster);
 
         foreach (var rendition in progress.Made.Keys.Where(name => name != "storyboard"))
         {
@@ -200,6 +226,9 @@ public sealed class EncodingProgressTests
     public void Cannot_lose_a_rendition_because_of_its_storyboard()
     {
         var progress = new EncodingProgress(Plan(segments: 2), makesMp4: false);
+        progress.MarkMade("240p", 0);
+        progress.MarkDone(EncodeRunKind.Poster);
+        Finish(progress, progress.Claim(VideoId, EncodePriority.Background).ShouldNotBeNull() with { Renditions = ["audio"] });
         var failed = progress.Claim(VideoId, EncodePriority.Background).ShouldNotBeNull();
 
         progress.Release(failed.Id);
@@ -239,9 +268,9 @@ public sealed class EncodingProgressTests
     {
         var progress = new EncodingProgress(Plan(segments: 2), makesMp4: false);
         var failures = new RunFailures();
-        progress.MarkPoster();
+        progress.MarkDone(EncodeRunKind.Poster);
         var together = progress.Claim(VideoId, EncodePriority.First).ShouldNotBeNull();
-        together.Renditions.ShouldBe(["240p", "audio", "storyboard"]);
+        together.Renditions.ShouldBe(["240p", "audio"]);
 
         failures.Count(together, progress, MediaFailure.EncoderFailed).ShouldBeEmpty();
         progress.Release(together.Id);
@@ -258,7 +287,7 @@ public sealed class EncodingProgressTests
     {
         var progress = new EncodingProgress(Plan(segments: 4), makesMp4: false);
         var failures = new RunFailures();
-        progress.MarkPoster();
+        progress.MarkDone(EncodeRunKind.Poster);
         var run = progress.Claim(VideoId, EncodePriority.First).ShouldNotBeNull() with { Renditions = ["240p"], To = 4 };
 
         failures.Count(run, progress, MediaFailure.EncoderStalled).ShouldBeEmpty();
@@ -303,7 +332,7 @@ public sealed class EncodingProgressTests
         progress.Claim(VideoId, EncodePriority.Background);
         progress.MarkMade("240p", 0);
 
-        for (var run = 0; run < 3; run++)
+        for (var run = 0; run < 2; run++)
         {
             progress.Claim(VideoId, EncodePriority.Background);
         }
@@ -319,7 +348,7 @@ public sealed class EncodingProgressTests
         }
         else if (action == 1 && progress.Claim(VideoId, (EncodePriority)(number % 3)) is { } run)
         {
-            run.Renditions.ShouldAllBe(name => !progress.IsMade(name, run.From));
+            run.Renditions.ShouldAllBe(name => !progress.IsMade(name, run.StartOf(name)));
             running.Add(run);
         }
         else if (running.Count > 0)
@@ -340,31 +369,15 @@ public sealed class EncodingProgressTests
 
     private static void Finish(EncodingProgress progress, EncodeRun run)
     {
-        for (var segment = run.From; segment < run.To; segment++)
+        foreach (var rendition in run.Renditions)
         {
-            foreach (var rendition in run.Renditions)
+            for (var segment = run.StartOf(rendition); segment < run.To; segment++)
             {
                 progress.MarkMade(rendition, segment);
             }
         }
 
-        if (run.Kind == EncodeRunKind.Poster)
-        {
-            progress.MarkPoster();
-        }
-        else if (run.Kind == EncodeRunKind.Mp4)
-        {
-            progress.MarkMp4();
-        }
-        else if (run.Kind == EncodeRunKind.Storyboard)
-        {
-            progress.MarkStoryboard();
-        }
-        else if (run.Kind == EncodeRunKind.Preview)
-        {
-            progress.MarkPreview();
-        }
-
+        progress.MarkDone(run.Kind);
         progress.Release(run.Id);
     }
 

@@ -1,4 +1,6 @@
 using Latchkey.Video.Encoding;
+using Latchkey.Video.Encoding.Index;
+using Latchkey.Video.Ffmpeg;
 using Shouldly;
 using Xunit;
 
@@ -228,6 +230,64 @@ public sealed class SegmentMakerTests : IDisposable
 
         // What ffmpeg wrote is gone; what was told of is left to whoever was told.
         Directory.GetFiles(scratch.Path).Length.ShouldBe(made.Count);
+    }
+
+    [Theory]
+    [InlineData("known.mp4", "-c:v mpeg4 -g 50 -bf 2", "25", false)]
+    [InlineData("fast.mp4", "-c:v mpeg4 -g 200", "100", false)]
+    [InlineData("cues.webm", "-c:v libvpx -deadline realtime -g 50", "25", true)]
+    [InlineData("counted.avi", "-c:v mpeg4 -g 50 -bf 2", "30000/1001", false)]
+    [InlineData("unseen.ts", "-c:v mpeg2video -g 50 -bf 2", "25", true)]
+    public async Task Can_let_renditions_join_later_and_make_the_very_same_segments(string name, string codec, string rate, bool byItsEnds)
+    {
+        var source = await _media.MakeAsync(
+            $"-f lavfi -i testsrc2=s=640x360:r={rate}:d=9 -f lavfi -i sine=440:r=44100:d=9 {codec} -c:a mp3 -strict -2".Replace(
+                "mp3",
+                name.EndsWith("webm", StringComparison.Ordinal) ? "libvorbis" : "mp2",
+                StringComparison.Ordinal
+            ),
+            name
+        );
+        var indexer = new SourceIndexer(TestMedia.Ffmpeg) { WholeScanBytes = byItsEnds ? 0 : long.MaxValue };
+        var plan = PlanMaker.Make(await indexer.IndexAsync(source.Input, default), new PlanOptions());
+        plan.KnowsFrames.ShouldBe(!byItsEnds);
+        plan.SegmentCount.ShouldBeGreaterThan(3);
+        // With several threads, no two runs of the encoder make the same bytes.
+        var single = new FfmpegRunner(new FfmpegOptions { Threads = 1, UrgentThreads = 1 }, TimeProvider.System);
+        var joins = new Dictionary<string, int>
+        {
+            ["360p"] = 1,
+            ["audio"] = 2,
+            ["storyboard"] = 2,
+        };
+
+        var together = await MakeAsync(new RunRequest(["240p", .. joins.Keys], 0, plan.SegmentCount, RunPriority.Waited) { Joins = joins });
+
+        foreach (var (rendition, start) in joins.Append(new("240p", 0)))
+        {
+            // Tiles are a branch of a picture's decode.
+            string[] asked = rendition == "storyboard" ? ["240p", rendition] : [rendition];
+            var alone = await MakeAsync(new RunRequest(asked, start, plan.SegmentCount, RunPriority.Waited));
+            var expected = alone.Where(file => file.Key.StartsWith(rendition, StringComparison.Ordinal)).ToList();
+
+            together.Keys.Where(file => file.StartsWith(rendition, StringComparison.Ordinal)).ShouldBe(expected.Select(file => file.Key), true);
+            expected.Where(file => !together[file.Key].SequenceEqual(file.Value)).Select(file => file.Key).ShouldBeEmpty();
+        }
+
+        async Task<Dictionary<string, byte[]>> MakeAsync(RunRequest run)
+        {
+            var files = new Dictionary<string, byte[]>();
+            using var scratch = new Latchkey.Platform.Files.ScratchFolder(Directory.CreateTempSubdirectory("latchkey-run-").FullName);
+            await new SegmentMaker(single).MakeAsync(
+                plan,
+                source.Input,
+                run,
+                scratch,
+                async made => files.Add($"{made.Rendition}/{made.FileName}", await File.ReadAllBytesAsync(made.Path)),
+                default
+            );
+            return files;
+        }
     }
 
     [Fact]

@@ -9,8 +9,9 @@ namespace Latchkey.Video.Encoding.Index;
 /// header and cues of a Matroska file, both ends of anything else. It gives the plan that the whole file would give.
 /// </summary>
 /// <remarks>
-/// Of a Matroska file whose cues come last it gives a plan whose beginning is that of the whole file's. Keyframes that have not arrived yet are believed to be clean cuts. An MP4 in fragments, and a recording with neither cues nor a length,
-/// are known when they are whole.
+/// Of a Matroska file whose cues come last, and of a long transport stream and its like, it gives a plan whose beginning is that of the whole
+/// file's. Keyframes that have not arrived yet are believed to be clean cuts. An MP4 in fragments, and a recording with neither cues nor a
+/// length, are known when they are whole.
 /// </remarks>
 internal sealed class EarlyIndex(SourceIndexer indexer, FfmpegRunner ffmpeg)
 {
@@ -50,12 +51,33 @@ internal sealed class EarlyIndex(SourceIndexer indexer, FfmpegRunner ffmpeg)
         }
 
         // A short one is looked at as a whole, once it is whole.
-        return
-            length is { } whole
-            && whole > indexer.WholeScanBytes
-            && received.Covers(new ByteRange(whole - Math.Min(whole, ProbedTailBytes), whole))
+        if ((length ?? received.EndOf(0)) <= indexer.WholeScanBytes)
+        {
+            return null;
+        }
+
+        return length is { } whole && received.Covers(new ByteRange(whole - Math.Min(whole, ProbedTailBytes), whole))
             ? await ProbeAsync(early, default, received, length, cancellation)
-            : null;
+            : await GuessAsync(source, received, length, cancellation);
+    }
+
+    /// <summary>By its beginning alone, as long as that leads one to think.</summary>
+    private async Task<SourceIndex?> GuessAsync(SourceInput source, ReceivedBytes received, long? length, CancellationToken cancellation)
+    {
+        var arrived = received.EndOf(0);
+        var found = await ProbeAsync(
+            source with
+            {
+                File = new ReceivedFile(source.File, received, length ?? arrived),
+            },
+            default,
+            received,
+            length,
+            cancellation,
+            arrived
+        );
+
+        return found is null ? null : found with { IsGuess = true };
     }
 
     private async Task<SourceIndex?> TryAsync(
@@ -80,7 +102,8 @@ internal sealed class EarlyIndex(SourceIndexer indexer, FfmpegRunner ffmpeg)
         OwnIndex own,
         ReceivedBytes received,
         long? length,
-        CancellationToken cancellation
+        CancellationToken cancellation,
+        long? arrived = null
     )
     {
         if (received.EndOf(0) < Math.Min(length ?? long.MaxValue, ProbedHeadBytes))
@@ -90,7 +113,12 @@ internal sealed class EarlyIndex(SourceIndexer indexer, FfmpegRunner ffmpeg)
 
         try
         {
-            return indexer.Check(await new ProbeIndex(ffmpeg, indexer.WholeScanBytes).MakeAsync(source, own, cancellation));
+            var probe = new ProbeIndex(ffmpeg, indexer.WholeScanBytes) { Arrived = arrived };
+            return indexer.Check(await probe.MakeAsync(source, own, cancellation));
+        }
+        catch (BytesMissingException)
+        {
+            return null;
         }
         catch (MediaException exception) when (exception.Reason is not (MediaFailure.UnsupportedContainer or MediaFailure.TooManyPixels))
         {

@@ -36,6 +36,24 @@ internal sealed class PacketEdges((int Numerator, int Denominator) timeBase, (in
         }
     }
 
+    /// <summary>Where nobody can look at the tail yet: the end that the rate of the beginning leads to.</summary>
+    /// <param name="packets">How many there must be, so that the whole file will say the same of the beginning.</param>
+    /// <param name="arrived">So many bytes of the beginning are there.</param>
+    public void GuessEnd(int packets, long arrived, long fileLength)
+    {
+        if (_head.Count < packets || _head.Exists(packet => packet.Position < 0 || packet.Position >= arrived))
+        {
+            return;
+        }
+
+        var (first, last) = (_head.MinBy(packet => packet.Position), _head.MaxBy(packet => packet.Position));
+
+        if (last.At > first.At && last.Position > first.Position)
+        {
+            _end = first.At + (long)((double)(last.At - first.At) * (fileLength - first.Position) / (last.Position - first.Position));
+        }
+    }
+
     /// <returns><c>null</c> when the whole has to be looked at after all.</returns>
     public FrameTimes? Build(long fileLength)
     {

@@ -21,7 +21,11 @@ internal sealed class ProbeIndex(FfmpegRunner ffmpeg, long wholeScanBytes)
         + ":stream_side_data=rotation"
         + ":stream_tags=language,title";
 
-    /// <param name="file">What our own reader found, if it could read the file at all.</param>
+    /// <summary>So many bytes of the beginning are there, of a file that grows: then its end is guessed. <c>null</c> for a whole file.</summary>
+    public long? Arrived { get; init; }
+
+    /// <param name="own">What our own readers found, if one of them could read the file at all.</param>
+    /// <exception cref="BytesMissingException">Too little of it is there for a guess.</exception>
     public async Task<SourceIndex> MakeAsync(SourceInput source, OwnIndex own, CancellationToken cancellation)
     {
         var file = own.Mp4;
@@ -131,6 +135,11 @@ internal sealed class ProbeIndex(FfmpegRunner ffmpeg, long wholeScanBytes)
             return times;
         }
 
+        if (Arrived is { } arrived)
+        {
+            throw new BytesMissingException(arrived);
+        }
+
         var scan = new PacketScan(timeBase, nominalRate, mayRestart: container is "mpegts" or "mpeg");
 
         await ffmpeg.ProbeAsync(
@@ -163,13 +172,20 @@ internal sealed class ProbeIndex(FfmpegRunner ffmpeg, long wholeScanBytes)
     {
         var start = Decimal(video, "start_time") ?? Decimal(format, "start_time") ?? 0;
 
+        var edges = new PacketEdges(timeBase, nominalRate);
+        await ReadAsync(string.Create(CultureInfo.InvariantCulture, $"%+#{HeadPackets}"), edges.AddHead);
+
+        if (Arrived is { } arrived)
+        {
+            edges.GuessEnd(HeadPackets, arrived, source.File.File.Length);
+            return edges.Build(source.File.File.Length);
+        }
+
         if ((Decimal(video, "duration") ?? Decimal(format, "duration")) is not { } duration || duration is <= 0 or > MostSeconds)
         {
             return null;
         }
 
-        var edges = new PacketEdges(timeBase, nominalRate);
-        await ReadAsync(string.Create(CultureInfo.InvariantCulture, $"%+#{HeadPackets}"), edges.AddHead);
         await ReadAsync(
             string.Create(CultureInfo.InvariantCulture, $"{Math.Max(start, start + duration - TailSeconds):0.000}%"),
             edges.AddTail

@@ -57,7 +57,8 @@ internal sealed class SegmentExtents
             );
         }
 
-        return new SegmentExtents(plan, length, null);
+        // Of a file whose length is not known yet, the plan says what it was thought to be.
+        return new SegmentExtents(plan, length < ReceivedFile.UnknownLength ? length : LengthOf(plan.Source), null);
     }
 
     /// <summary>
@@ -103,6 +104,8 @@ internal sealed class SegmentExtents
             (long)Math.Clamp(((end + UnevenPart) * _length) + UnevenBytes, 0, _length)
         );
     }
+
+    private static long LengthOf(SourceFacts source) => (long)((source.Bitrate ?? 0) * 1000 / 8 * source.DurationSeconds);
 
     private static IEnumerable<(double At, ByteRange Bytes)> PlacesOf(Mp4Track track, EncodingPlan plan)
     {

@@ -11,6 +11,10 @@ public sealed class EarlyIndexTests : IDisposable
     private const string Clip =
         "-f lavfi -i testsrc2=s=320x240:r=25:d=24 -f lavfi -i sine=440:r=48000:d=24 -c:v libx264 -preset ultrafast -b:v 1M -g 50 -bf 2 -c:a aac";
 
+    /// <summary>30 MB in 40 s, so that its first 600 frames take less than its end leaves.</summary>
+    private const string Long =
+        "-f lavfi -i testsrc2=s=640x360:r=25:d=40 -f lavfi -i sine=440:r=44100:d=40 -c:v libx264 -preset ultrafast -b:v 6M -minrate 6M -maxrate 6M -bufsize 6M -x264-params nal-hrd=cbr -g 50 -bf 2 -c:a aac";
+
     private readonly TestMedia _media = new();
 
     public void Dispose() => _media.Dispose();
@@ -92,6 +96,60 @@ public sealed class EarlyIndexTests : IDisposable
             );
             Names(ours).ShouldBe(Names(theirs));
         }
+    }
+
+    [Theory]
+    [InlineData("stream.ts")]
+    [InlineData("stream.flv")]
+    public async Task Can_guess_the_beginning_of_a_long_source_without_an_index(string name)
+    {
+        const long Arrived = 24 << 20;
+        var whole = await _media.MakeAsync(Long, name);
+        var indexer = new SourceIndexer(TestMedia.Ffmpeg) { WholeScanBytes = 1 << 20 };
+        var expected = PlanMaker.Make(await indexer.IndexAsync(whole.Input, default), new PlanOptions());
+        var part = await HoledAsync(whole, Arrived);
+        var received = new ReceivedBytes([new ByteRange(0, Arrived)]);
+        expected.KnowsFrames.ShouldBeFalse();
+
+        foreach (var told in new long?[] { whole.File.Length, null })
+        {
+            var index = (await new EarlyIndex(indexer, TestMedia.Ffmpeg).TryAsync(part.Input, received, told, default)).ShouldNotBeNull();
+            index.IsGuess.ShouldBeTrue();
+            var plan = PlanMaker.Make(index, new PlanOptions());
+            var growing = new ReceivedFile(part, received, told);
+            var extents = await SegmentExtents.OpenAsync(plan, growing, default);
+            var ready = Enumerable.Range(0, plan.SegmentCount).TakeWhile(n => received.Covers(extents.Of(n))).ToList();
+            plan.Seconds(ready.Count).ShouldBeGreaterThan(10);
+
+            foreach (var rendition in new[] { "240p", "audio" })
+            {
+                ready.ShouldAllBe(n => PlanAgreement.OnSegment(plan, expected, rendition, n));
+                var ours = await _media.SegmentsAsync(new SourceInput(growing, part.Path), plan, rendition, (0, 2));
+                var theirs = await _media.SegmentsAsync(whole, expected, rendition, (0, 2));
+
+                foreach (var file in Names(theirs))
+                {
+                    (await File.ReadAllBytesAsync(Path.Combine(ours, file!))).ShouldBe(
+                        await File.ReadAllBytesAsync(Path.Combine(theirs, file!))
+                    );
+                }
+            }
+        }
+    }
+
+    [Fact]
+    public async Task Cannot_guess_by_less_of_the_beginning_than_the_whole_file_is_known_by()
+    {
+        var whole = await _media.MakeAsync(Long, "stream.ts");
+        var indexer = new SourceIndexer(TestMedia.Ffmpeg) { WholeScanBytes = 1 << 20 };
+        var part = await HoledAsync(whole, 10 << 20);
+
+        (await new EarlyIndex(indexer, TestMedia.Ffmpeg).TryAsync(
+            part.Input,
+            new ReceivedBytes([new ByteRange(0, 10 << 20)]),
+            whole.File.Length,
+            default
+        )).ShouldBeNull();
     }
 
     [Theory]
