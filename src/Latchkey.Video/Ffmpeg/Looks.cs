@@ -1,12 +1,26 @@
 using System.Globalization;
+using Latchkey.Platform.Files;
 using Latchkey.Video.Encoding;
 using Latchkey.Video.Encoding.Storyboards;
 
 namespace Latchkey.Video.Ffmpeg;
 
-/// <summary>Short looks into a video, each beginning at a keyframe, so that none decodes much. One after the other: several decoders at once would multiply the memory.</summary>
-internal static class Looks
+/// <summary>What is to be seen of each look.</summary>
+/// <param name="Filter">What happens to the frames from its beginning on.</param>
+/// <param name="Frames">How many are wanted: with the last of them ffmpeg ends, where a filter would decode on to the one after it.</param>
+/// <param name="Encoder">And its options.</param>
+/// <param name="Extension">Of the pictures' files, such as <c>.jpg</c>.</param>
+internal sealed record LookRequest(string Filter, int Frames, IReadOnlyList<string> Encoder, string Extension);
+
+/// <param name="Files">In the order of their times, by which <see cref="TileArguments.TimeOf"/> knows them.</param>
+internal sealed record Look(int Segment, IReadOnlyList<string> Files);
+
+/// <summary>Short looks into a video, each beginning at a keyframe, so that none decodes much.</summary>
+internal sealed class Looks(FfmpegRunner ffmpeg)
 {
+    /// <summary>To start ffmpeg costs as much as a look; decoders that are open at once multiply the memory.</summary>
+    private const int PixelsTogether = 4 * 1920 * 1080;
+
     /// <summary>Segments whose keyframes lie spread over a part of the video; fewer than asked for where keyframes are rare.</summary>
     public static IReadOnlyList<int> Spread(EncodingPlan plan, double from, double to, int count) =>
         [
@@ -22,40 +36,121 @@ internal static class Looks
     /// <summary>Where a look at a segment begins, in ticks: at its keyframe, but not before the video.</summary>
     public static long Start(EncodingPlan plan, int segment) => Math.Max(plan.SeekPoints[segment], 0);
 
-    /// <summary>The arguments of a look. Its pictures are named by their times in ticks, as <see cref="TileArguments.TimeOf"/> reads them.</summary>
-    /// <param name="filter">What happens to the frames from there on.</param>
-    /// <param name="frames">How many are wanted: with the last of them ffmpeg ends, where a filter would decode on to the one after it.</param>
-    /// <param name="output">Encoder and its options.</param>
-    public static IEnumerable<string> Arguments(
+    /// <returns>In the order of the segments; those in which nothing was to be seen are left out.</returns>
+    /// <exception cref="MediaException">No frame could be decoded in any.</exception>
+    public async Task<IReadOnlyList<Look>> TakeAsync(
         EncodingPlan plan,
         SourceInput source,
-        int segment,
-        string filter,
-        int frames,
-        IEnumerable<string> output,
-        string pattern
+        IReadOnlyList<int> segments,
+        LookRequest request,
+        ScratchFolder scratch,
+        CancellationToken cancellation
     )
     {
-        var first = plan.Origin + Start(plan, segment) - plan.Tolerance;
+        var together = Math.Max(1, PixelsTogether / Math.Max(1, plan.Source.Width * plan.Source.Height));
+        var looks = new List<Look>();
+        MediaException? failure = null;
+
+        foreach (var group in segments.Chunk(together))
+        {
+            if (!await TryAsync(group) && group.Length > 1)
+            {
+                // One that is damaged must not take the others along.
+                foreach (var segment in group)
+                {
+                    await TryAsync(segment);
+                }
+            }
+        }
+
+        return looks.Count > 0
+            ? looks
+            : throw failure ?? new MediaException(MediaFailure.Undecodable, "No frame could be decoded for a picture.");
+
+        async Task<bool> TryAsync(params int[] group)
+        {
+            try
+            {
+                looks.AddRange(await TakeTogetherAsync(plan, source, group, request, scratch, cancellation));
+                return true;
+            }
+            catch (MediaException exception)
+            {
+                failure = exception;
+                return false;
+            }
+        }
+    }
+
+    private async Task<IEnumerable<Look>> TakeTogetherAsync(
+        EncodingPlan plan,
+        SourceInput source,
+        int[] segments,
+        LookRequest request,
+        ScratchFolder scratch,
+        CancellationToken cancellation
+    )
+    {
+        // What was there is from an attempt that failed.
+        var folders = Array.ConvertAll(segments, segment => scratch.File(string.Create(CultureInfo.InvariantCulture, $"look-{segment}")));
+
+        foreach (var folder in folders)
+        {
+            Directory.CreateDirectory(folder);
+        }
+
+        await ffmpeg.RunAsync(Arguments(plan, source, segments, request, folders), background: true, cancellation);
+
+        return segments
+            .Zip(folders, (segment, folder) => new Look(segment, FilesOf(folder)))
+            .Where(look => look.Files.Count > 0);
+
+        List<string> FilesOf(string folder) =>
+            [.. Directory.EnumerateFiles(folder, "*" + request.Extension).OrderBy(TileArguments.TimeOf)];
+    }
+
+    private static IEnumerable<string> Arguments(
+        EncodingPlan plan,
+        SourceInput source,
+        int[] segments,
+        LookRequest request,
+        string[] folders
+    )
+    {
         var end = plan.Origin + plan.Boundaries[^1] - plan.Tolerance;
+        var (graphs, outputs) = (new List<string>(), new List<string>());
+
+        for (var i = 0; i < segments.Length; i++)
+        {
+            var first = plan.Origin + Start(plan, segments[i]) - plan.Tolerance;
+
+            graphs.Add("-filter_complex");
+            graphs.Add(
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"[{i}:{plan.Source.VideoStream}]settb=1/{plan.Timescale},trim=start_pts={first}:end_pts={end},setpts=PTS-{plan.Origin},{request.Filter}[look{i}]"
+                )
+            );
+            outputs.AddRange([
+                "-map",
+                string.Create(CultureInfo.InvariantCulture, $"[look{i}]"),
+                "-frames:v",
+                FfmpegArguments.Number(request.Frames),
+                .. request.Encoder,
+                .. TileArguments.NamedByTime(plan),
+                TileArguments.Pattern(folders[i], "%d" + request.Extension),
+            ]);
+        }
 
         return
         [
             .. EncodeArguments.Times(plan),
             // One thread: others would decode frames that nobody looks at.
-            .. EncodeArguments.Input(plan, source.Path, EncodeArguments.SeekSeconds(plan, segment), threads: 1),
-            "-filter_complex",
-            string.Create(
-                CultureInfo.InvariantCulture,
-                $"[0:{plan.Source.VideoStream}]settb=1/{plan.Timescale},trim=start_pts={first}:end_pts={end},setpts=PTS-{plan.Origin},{filter}[look]"
+            .. segments.SelectMany(segment =>
+                EncodeArguments.Input(plan, source.Path, EncodeArguments.SeekSeconds(plan, segment), threads: 1)
             ),
-            "-map",
-            "[look]",
-            "-frames:v",
-            FfmpegArguments.Number(frames),
-            .. output,
-            .. TileArguments.NamedByTime(plan),
-            pattern,
+            .. graphs,
+            .. outputs,
         ];
     }
 }

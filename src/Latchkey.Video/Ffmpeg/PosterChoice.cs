@@ -21,6 +21,8 @@ internal sealed class PosterChoice(FfmpegRunner ffmpeg)
     /// <summary>Large enough for blur to show, small enough to cost nothing.</summary>
     private const int LongestSide = 320;
 
+    private readonly Looks _looks = new(ffmpeg);
+
     /// <summary>The segment to decode, and when the chosen frame is shown, in ticks.</summary>
     /// <exception cref="MediaException">No frame could be decoded.</exception>
     public async Task<(int Segment, long At)> FindAsync(
@@ -37,76 +39,36 @@ internal sealed class PosterChoice(FfmpegRunner ffmpeg)
             looks = Looks.Spread(plan, 0, 1, Candidates);
         }
 
-        (double Score, int Segment, long At)? best = null;
-        MediaException? failure = null;
-
-        foreach (var segment in looks)
-        {
-            try
-            {
-                best = Better(best, await LookAsync(plan, source, segment, looks.Count, scratch, cancellation));
-            }
-            catch (MediaException exception)
-            {
-                failure = exception;
-            }
-        }
-
-        return best is { } found
-            ? (found.Segment, found.At)
-            : throw failure ?? new MediaException(MediaFailure.Undecodable, "No frame could be decoded for a picture.");
-    }
-
-    private async Task<(double Score, int Segment, long At)?> LookAsync(
-        EncodingPlan plan,
-        SourceInput source,
-        int segment,
-        int looks,
-        ScratchFolder scratch,
-        CancellationToken cancellation
-    )
-    {
-        var folder = Directory.CreateDirectory(scratch.File(string.Create(CultureInfo.InvariantCulture, $"look-{segment}"))).FullName;
         var scale = Math.Min(1.0, (double)LongestSide / Math.Max(plan.Source.Width, plan.Source.Height));
         var (width, height) = (Math.Max(2, (int)(plan.Source.Width * scale)), Math.Max(2, (int)(plan.Source.Height * scale)));
-        var frames = looks < FewCandidates ? Candidates / looks : 1;
         var apart = FfmpegArguments.Seconds(Math.Min(0.5, plan.DurationSeconds / Candidates));
-
-        await ffmpeg.RunAsync(
-            Looks.Arguments(
-                plan,
-                source,
-                segment,
-                string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"select='isnan(prev_selected_t)+gte(t-prev_selected_t,{apart})',scale={width}:{height}{EncodeArguments.Colours(plan)},format=gray"
-                ),
-                frames,
-                ["-c:v", "rawvideo"],
-                TileArguments.Pattern(folder, "%d.gray")
+        var request = new LookRequest(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"select='isnan(prev_selected_t)+gte(t-prev_selected_t,{apart})',scale={width}:{height}{EncodeArguments.Colours(plan)},format=gray"
             ),
-            background: true,
-            cancellation
+            looks.Count < FewCandidates ? Candidates / looks.Count : 1,
+            ["-c:v", "rawvideo"],
+            ".gray"
         );
 
         (double Score, int Segment, long At)? best = null;
 
-        foreach (var file in Directory.EnumerateFiles(folder, "*.gray"))
+        foreach (var look in await _looks.TakeAsync(plan, source, looks, request, scratch, cancellation))
         {
-            var score = FrameScore.Of(await File.ReadAllBytesAsync(file, cancellation), width, height);
-            best = Better(best, (score, segment, TileArguments.TimeOf(file)));
+            foreach (var file in look.Files)
+            {
+                var score = FrameScore.Of(await File.ReadAllBytesAsync(file, cancellation), width, height);
+                best = Better(best, (score, look.Segment, TileArguments.TimeOf(file)));
+            }
         }
 
-        return best;
+        return (best!.Value.Segment, best.Value.At);
     }
 
     /// <summary>The earlier one, where both are as good.</summary>
-    private static (double Score, int Segment, long At)? Better(
+    private static (double Score, int Segment, long At) Better(
         (double Score, int Segment, long At)? one,
-        (double Score, int Segment, long At)? other
-    ) =>
-        one is not { } first ? other
-        : other is not { } second ? one
-        : (second.Score, -second.At).CompareTo((first.Score, -first.At)) > 0 ? second
-        : first;
+        (double Score, int Segment, long At) other
+    ) => one is { } first && (first.Score, -first.At).CompareTo((other.Score, -other.At)) >= 0 ? first : other;
 }

@@ -18,6 +18,8 @@ internal sealed class Previews(FfmpegRunner ffmpeg)
     private const int LongestSide = 320;
     private const int Quality = 55;
 
+    private readonly Looks _looks = new(ffmpeg);
+
     /// <returns>The path of the file in the scratch folder.</returns>
     /// <exception cref="MediaException">No frame could be decoded, or this ffmpeg cannot write WebP.</exception>
     public async Task<string> MakeAsync(EncodingPlan plan, SourceInput source, ScratchFolder scratch, CancellationToken cancellation)
@@ -25,72 +27,30 @@ internal sealed class Previews(FfmpegRunner ffmpeg)
         var frames = Directory.CreateDirectory(scratch.File("frames")).FullName;
         var looks = Looks.Spread(plan, 0, 1, Math.Clamp((int)(plan.DurationSeconds / ShortestStretch), 1, MostLooks));
         var each = (int)Math.Max(1, Math.Min(Seconds, plan.DurationSeconds) * FrameRate / looks.Count);
+        var scale = Math.Min(1.0, (double)LongestSide / Math.Max(plan.Source.Width, plan.Source.Height));
+        var (width, height) = (Math.Max(2, (int)(plan.Source.Width * scale)), Math.Max(2, (int)(plan.Source.Height * scale)));
+        var request = new LookRequest(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"fps={FrameRate}:eof_action=pass,scale={width}:{height},setsar=1{EncodeArguments.Colours(plan)},format=yuvj420p"
+            ),
+            each,
+            ["-c:v", "mjpeg", "-q:v", "2"],
+            ".jpg"
+        );
         var count = 0;
-        MediaException? failure = null;
 
-        foreach (var segment in looks)
+        foreach (var look in await _looks.TakeAsync(plan, source, looks, request, scratch, cancellation))
         {
-            try
+            foreach (var file in look.Files)
             {
-                count += await LookAsync(plan, source, segment, each, count, frames, scratch, cancellation);
+                File.Move(file, Path.Combine(frames, string.Create(CultureInfo.InvariantCulture, $"{count++}.jpg")));
             }
-            catch (MediaException exception)
-            {
-                failure = exception;
-            }
-        }
-
-        if (count == 0)
-        {
-            throw failure ?? new MediaException(MediaFailure.Undecodable, "No frame could be decoded for a preview.");
         }
 
         var output = scratch.File("preview.webp");
         await ffmpeg.RunAsync(JoinArguments(frames, output), background: true, cancellation);
         return output;
-    }
-
-    /// <returns>How many frames it saw.</returns>
-    private async Task<int> LookAsync(
-        EncodingPlan plan,
-        SourceInput source,
-        int segment,
-        int wanted,
-        int before,
-        string frames,
-        ScratchFolder scratch,
-        CancellationToken cancellation
-    )
-    {
-        var folder = Directory.CreateDirectory(scratch.File(string.Create(CultureInfo.InvariantCulture, $"look-{segment}"))).FullName;
-        var scale = Math.Min(1.0, (double)LongestSide / Math.Max(plan.Source.Width, plan.Source.Height));
-        var (width, height) = (Math.Max(2, (int)(plan.Source.Width * scale)), Math.Max(2, (int)(plan.Source.Height * scale)));
-
-        await ffmpeg.RunAsync(
-            Looks.Arguments(
-                plan,
-                source,
-                segment,
-                string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"fps={FrameRate}:eof_action=pass,scale={width}:{height},setsar=1{EncodeArguments.Colours(plan)},format=yuvj420p"
-                ),
-                wanted,
-                ["-c:v", "mjpeg", "-q:v", "2"],
-                TileArguments.Pattern(folder, "%d.jpg")
-            ),
-            background: true,
-            cancellation
-        );
-
-        var seen = Directory.EnumerateFiles(folder, "*.jpg").OrderBy(TileArguments.TimeOf).ToList();
-
-        for (var i = 0; i < seen.Count; i++)
-        {
-            File.Move(seen[i], Path.Combine(frames, string.Create(CultureInfo.InvariantCulture, $"{before + i}.jpg")));
-        }
-
-        return seen.Count;
     }
 
     private static IEnumerable<string> JoinArguments(string frames, string output) =>

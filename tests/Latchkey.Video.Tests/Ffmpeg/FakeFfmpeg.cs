@@ -46,6 +46,8 @@ internal sealed class FakeFfmpeg : IDisposable
 
     public FfmpegOptions Options => new() { Ffmpeg = Program, Patience = Patience };
 
+    public int StartedCount => File.ReadAllLines(Started).Length;
+
     /// <summary>Of all that were started, those that still run.</summary>
     public IReadOnlyList<string> Running => [.. File.ReadAllLines(Started).Where(id => Directory.Exists($"/proc/{id}"))];
 
