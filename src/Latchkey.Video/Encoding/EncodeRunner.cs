@@ -127,7 +127,7 @@ internal sealed partial class EncodeRunner(
         {
             await files.PublishAsync(made.Path, VideoFiles.Of(video, made), unwanted.Token);
 
-            if (made.Number is { } number && !await grain.ReportSegmentAsync(run, made.Rendition, number))
+            if (!await grain.ReportSegmentAsync(run, made.Rendition, made.Number))
             {
                 await unwanted.CancelAsync();
             }

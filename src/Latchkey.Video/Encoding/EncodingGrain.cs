@@ -110,23 +110,30 @@ internal sealed partial class EncodingGrain(
         return true;
     }
 
-    public async Task<bool> ReportSegmentAsync(EncodeRun run, string rendition, int segment)
+    public async Task<bool> ReportSegmentAsync(EncodeRun run, string rendition, int? segment)
     {
         if (!await RenewAsync(run) || _progress is null)
         {
             return false;
         }
 
-        var completed = _progress.MarkMade(rendition, segment);
+        _waiters.TellMade(rendition, segment: null);
+
+        if (segment is not { } number)
+        {
+            return true;
+        }
+
+        var completed = _progress.MarkMade(rendition, number);
         _unsaved = true;
-        _waiters.TellMade(rendition, segment);
+        _waiters.TellMade(rendition, number);
 
         if (completed)
         {
             await SaveProgressAsync();
         }
 
-        if (segment == 0)
+        if (number == 0)
         {
             // What waited for the first picture may begin.
             await OfferAsync();
@@ -163,8 +170,9 @@ internal sealed partial class EncodingGrain(
         await OfferAsync();
     }
 
-    public async Task<bool> WaitForSegmentAsync(int version, string rendition, int segment, CancellationToken cancellation)
+    public async Task<bool> WaitForSegmentAsync(int version, string rendition, int? segment, CancellationToken cancellation)
     {
+        var number = segment ?? 0;
         await EnsureLoadedAsync();
 
         if (_progress is null && !_stopped && await loader.ReopenAsync(VideoId, version))
@@ -178,19 +186,28 @@ internal sealed partial class EncodingGrain(
             return false;
         }
 
-        if (_progress.IsMade(rendition, segment))
+        if (_progress.IsMade(rendition, number))
         {
-            if (await loader.IsStoredAsync(VideoId, _progress.Plan.Version, rendition, segment))
+            if (await loader.IsStoredAsync(VideoId, _progress.Plan.Version, rendition, number))
             {
                 return true;
             }
 
             // Lost is made again.
-            _progress.MarkLost(rendition, segment);
+            _progress.MarkLost(rendition, number);
         }
 
         var made = _waiters.WaitAsync(rendition, segment, cancellation);
-        _progress.Want(rendition, segment);
+
+        if (segment is null)
+        {
+            _progress.WantInit(rendition);
+        }
+        else
+        {
+            _progress.Want(rendition, number);
+        }
+
         await OfferAsync();
 
         return await made;

@@ -129,6 +129,17 @@ internal sealed class EncodingProgress(EncodingPlan plan, bool makesMp4)
         }
     }
 
+    /// <summary>
+    /// Somebody waits for a rendition's init segment, which comes with any of its segments. What they will want to see they have not said yet.
+    /// </summary>
+    public void WantInit(string rendition)
+    {
+        if (IsOpen(rendition) && !_running.Values.Any(run => run.Kind == EncodeRunKind.Segments && run.Renditions.Contains(rendition)))
+        {
+            _waited.Add((rendition, 0));
+        }
+    }
+
     /// <returns>Whether this completed the rendition.</returns>
     public bool MarkMade(string rendition, int segment)
     {

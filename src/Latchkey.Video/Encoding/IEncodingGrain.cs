@@ -21,15 +21,17 @@ internal interface IEncodingGrain : IGrainWithStringKey
     /// <returns><c>false</c> when the run is no longer wanted.</returns>
     Task<bool> RenewAsync(EncodeRun run);
 
+    /// <param name="segment">What is made and stored; <c>null</c> is the init segment.</param>
     /// <returns><c>false</c> when the run is no longer wanted.</returns>
-    Task<bool> ReportSegmentAsync(EncodeRun run, string rendition, int segment);
+    Task<bool> ReportSegmentAsync(EncodeRun run, string rendition, int? segment);
 
     /// <param name="failure">Named reason, or <c>null</c> when all of the run is made.</param>
     Task EndRunAsync(EncodeRun run, EncodeFailure? failure);
 
     /// <summary>Waits until a segment of a plan's version is made, ahead of everything else.</summary>
+    /// <param name="segment"><c>null</c> is the init segment, which is there soon after the first one is begun.</param>
     /// <returns><c>false</c> when it will not be made, such as one of an old version.</returns>
-    Task<bool> WaitForSegmentAsync(int version, string rendition, int segment, CancellationToken cancellation);
+    Task<bool> WaitForSegmentAsync(int version, string rendition, int? segment, CancellationToken cancellation);
 }
 
 [GenerateSerializer, Immutable]

@@ -31,14 +31,15 @@ internal abstract class SegmentCutter(string rendition, EncodingPlan plan, RunRe
     {
         Source.Follow();
 
+        // ffmpeg writes it when it has opened the encoder, long before the first segment is whole: who jumps elsewhere need not wait for that.
+        if (!_toldOfInit && Source.Entry is { } entry)
+        {
+            await InitFile.TellAsync(rendition, Init(entry), Run, scratch, made);
+            _toldOfInit = true;
+        }
+
         while (!IsDone && TryCut(ended) is { } segment)
         {
-            if (!_toldOfInit)
-            {
-                await InitFile.TellAsync(rendition, Init(Source.Entry!), Run, scratch, made);
-                _toldOfInit = true;
-            }
-
             var file = scratch.File($"{rendition}-{MadeSegment.NameOf(segment.Number)}");
             Write(file, segment);
             await made(new MadeSegment(rendition, segment.Number, file));

@@ -29,21 +29,22 @@ internal sealed class SegmentDelivery(IGrainFactory grains, IFileStore files, Se
             ?? (await MakeAsync(video, rendition, segment, key, cancellation) ? await files.OpenAsync(key, cancellation) : null);
     }
 
-    /// <summary>The init segment comes with the first segment of its rendition.</summary>
+    /// <summary>The init segment comes before the first segment of its rendition that is made.</summary>
     public async ValueTask<IStoredFileReader?> OpenInitAsync(PlannedVideo video, string rendition, CancellationToken cancellation)
     {
         var key = VideoFiles.Init(video.VideoId, video.Plan.Version, rendition);
 
         return await files.OpenAsync(key, cancellation)
-            ?? (await MakeAsync(video, rendition, 0, key, cancellation) ? await files.OpenAsync(key, cancellation) : null);
+            ?? (await MakeAsync(video, rendition, segment: null, key, cancellation) ? await files.OpenAsync(key, cancellation) : null);
     }
 
-    private async Task<bool> MakeAsync(PlannedVideo video, string rendition, int segment, string key, CancellationToken cancellation)
+    /// <param name="segment"><c>null</c> is the init segment.</param>
+    private async Task<bool> MakeAsync(PlannedVideo video, string rendition, int? segment, string key, CancellationToken cancellation)
     {
         if (video.MethodOf(rendition) == RenditionMethod.Copied)
         {
             // The copy serves everybody who waits, so one of them going away does not end it.
-            var copy = _copies.GetOrAdd(key, _ => new Lazy<Task>(() => CopyAsync(video, rendition, segment)));
+            var copy = _copies.GetOrAdd(key, _ => new Lazy<Task>(() => CopyAsync(video, rendition, segment ?? 0)));
 
             try
             {

@@ -1,12 +1,14 @@
 namespace Latchkey.Video.Encoding;
 
-/// <summary>Those who wait for segments that are not made yet. Not for use by several threads at once.</summary>
+/// <summary>
+/// Those who wait for segments that are not made yet; that without a number is the init segment. Not for use by several threads at once.
+/// </summary>
 internal sealed class SegmentWaiters
 {
-    private readonly Dictionary<(string Rendition, int Segment), TaskCompletionSource<bool>> _waiters = [];
+    private readonly Dictionary<(string Rendition, int? Segment), TaskCompletionSource<bool>> _waiters = [];
 
     /// <returns>Whether it was made; <c>false</c> when it never will be.</returns>
-    public Task<bool> WaitAsync(string rendition, int segment, CancellationToken cancellation)
+    public Task<bool> WaitAsync(string rendition, int? segment, CancellationToken cancellation)
     {
         if (!_waiters.TryGetValue((rendition, segment), out var waiter))
         {
@@ -17,7 +19,7 @@ internal sealed class SegmentWaiters
         return waiter.Task.WaitAsync(cancellation);
     }
 
-    public void TellMade(string rendition, int segment)
+    public void TellMade(string rendition, int? segment)
     {
         if (_waiters.Remove((rendition, segment), out var waiter))
         {

@@ -39,7 +39,31 @@ public sealed class EncodeOrderTests
 
         await FinishAsync(grains, picture);
         var next = await PullAsync(queue);
-        (next.VideoId, next.Priority, next.From).ShouldBe((fresh, EncodePriority.First, 1));
+        (next.VideoId, next.Priority, next.Kind).ShouldBe((fresh, EncodePriority.First, EncodeRunKind.Poster));
+    }
+
+    [Fact]
+    public async Task Can_hand_out_an_init_segment_before_any_segment_is_whole()
+    {
+        await using var server = await VideoServer.StartAsync(adjust: WithoutWorker);
+        var grains = server.Host.Services.GetRequiredService<IGrainFactory>();
+        var queue = grains.GetGrain<IEncodeQueueGrain>(0);
+        var videoId = await PublishAsync(server, grains, await server.ForeignClipAsync(10, "640x360"));
+        var grain = grains.GetGrain<IEncodingGrain>(videoId);
+        var picture = await PullAsync(queue);
+        var small = grain.WaitForSegmentAsync(picture.Version, "240p", segment: null, TestContext.Current.CancellationToken);
+        var large = grain.WaitForSegmentAsync(picture.Version, "360p", segment: null, TestContext.Current.CancellationToken);
+
+        // The one is on its way. Nobody makes the other, and where its viewer wants to go is not known: one segment of it will do.
+        var other = (await grain.ClaimAsync(EncodePriority.First)).Run.ShouldNotBeNull();
+        (other.Priority, other.Renditions.Single(), other.From, other.To).ShouldBe((EncodePriority.Waited, "360p", 0, 1));
+        (await grain.ClaimAsync(EncodePriority.First)).Run.ShouldBeNull();
+
+        (await grain.ReportSegmentAsync(picture, "240p", segment: null)).ShouldBeTrue();
+        (await small).ShouldBeTrue();
+        large.IsCompleted.ShouldBeFalse();
+        (await grain.ReportSegmentAsync(other, "360p", segment: null)).ShouldBeTrue();
+        (await large).ShouldBeTrue();
     }
 
     private static void WithoutWorker(IHostApplicationBuilder builder) =>
@@ -63,7 +87,7 @@ public sealed class EncodeOrderTests
 
         foreach (var rendition in run.Renditions)
         {
-            for (var segment = run.From; segment < run.To; segment++)
+            for (var segment = run.StartOf(rendition); segment < run.To; segment++)
             {
                 (await grain.ReportSegmentAsync(run, rendition, segment)).ShouldBeTrue();
             }
