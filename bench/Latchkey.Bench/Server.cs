@@ -16,6 +16,9 @@ internal sealed class Server : IAsyncDisposable
     private const double TicksPerSecond = 100; // USER_HZ, the same on every Linux
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(5);
 
+    /// <summary>Asked more often, a server that is just starting would share its cores with the questions.</summary>
+    private static readonly TimeSpan StartPoll = TimeSpan.FromMilliseconds(20);
+
     /// <summary>Each question costs the server two milliseconds, which count as its own.</summary>
     private static readonly TimeSpan StatusPoll = TimeSpan.FromMilliseconds(200);
 
@@ -74,7 +77,7 @@ internal sealed class Server : IAsyncDisposable
         process.BeginOutputReadLine();
 
         while (!await IsReadyAsync(client))
-            await Task.Delay(Poll);
+            await Task.Delay(StartPoll);
 
         return new Server(process, program, data, address, client, Stopwatch.GetElapsedTime(began).TotalSeconds);
     }
