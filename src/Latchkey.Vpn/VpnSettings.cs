@@ -111,8 +111,8 @@ internal static class VpnSettings
             Module = VpnModule.Prefix,
             Default = "false",
             Enables = new(
-                "Traffic of each key in /metrics, beside the sums. With very many keys that is much to read.",
-                "Трафик каждого ключа в /metrics, кроме сумм. При очень большом числе ключей это много данных."
+                "Traffic of each key in /metrics, beside the sums. With very many keys that is much to read. A deleted key stays there until the next start.",
+                "Трафик каждого ключа в /metrics, кроме сумм. При очень большом числе ключей это много данных. Удалённый ключ остаётся там до следующего запуска."
             ),
             WhenMissing = new("Only the sums are there.", "Там только суммы."),
             Source = new("true or false.", "true или false."),
