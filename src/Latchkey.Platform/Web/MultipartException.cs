@@ -14,7 +14,7 @@ public enum MultipartFailure
     /// <summary>No part has a file name.</summary>
     NoFile,
 
-    /// <summary>More than one part has a file name.</summary>
+    /// <summary>More parts have a file name than may.</summary>
     ManyFiles,
 
     /// <summary>The file has no bytes.</summary>

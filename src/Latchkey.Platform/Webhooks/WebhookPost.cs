@@ -4,7 +4,7 @@ using Latchkey.Platform.Outbound;
 namespace Latchkey.Platform.Webhooks;
 
 /// <summary>One POST of a message.</summary>
-internal sealed class WebhookPost(SafeHttpClient http, TimeProvider time)
+internal sealed class WebhookPost(SafeHttpClient http, IEnumerable<IWebhookHeaders> modules, TimeProvider time)
 {
     private const string IdHeader = "X-Latchkey-Message-Id";
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(10);
@@ -23,7 +23,7 @@ internal sealed class WebhookPost(SafeHttpClient http, TimeProvider time)
         {
             Method = HttpMethod.Post,
             Body = message.Body,
-            Headers = HeadersOf(message),
+            Headers = HeadersOf(message, time.GetUtcNow()),
             Timeout = Limit,
             IdleTimeout = Limit,
             MaxRedirects = 0,
@@ -43,12 +43,18 @@ internal sealed class WebhookPost(SafeHttpClient http, TimeProvider time)
         }
     }
 
-    private static Dictionary<string, string> HeadersOf(OutboxMessage message)
+    private Dictionary<string, string> HeadersOf(OutboxMessage message, DateTimeOffset now)
     {
         var headers = new Dictionary<string, string>(
             JsonSerializer.Deserialize<Dictionary<string, string>>(message.Headers) ?? [],
             StringComparer.OrdinalIgnoreCase
         );
+
+        foreach (var module in modules.Where(module => module.Module == message.Module))
+        {
+            foreach (var (name, value) in module.For(message, now))
+                headers[name] = value;
+        }
 
         headers.TryAdd("Content-Type", "application/json");
         headers.TryAdd(IdHeader, message.Id.ToString());

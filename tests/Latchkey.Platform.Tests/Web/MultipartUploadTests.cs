@@ -67,6 +67,25 @@ public sealed class MultipartUploadTests
     }
 
     [Fact]
+    public async Task Can_take_several_files_and_repeated_fields()
+    {
+        await using var site = await TestSite.StartAsync(
+            routes => routes.MapPost("/files", (Delegate)(async (HttpContext context) => Results.Text(await ReadFilesAsync(context)))),
+            new Facade(["/files"], new MultipartProblems())
+        );
+
+        (await SendAsync(Field("a", "1"), File("b", "b", "xx"), Field("a", "2"), File("c[]", "c", "yyy"))).ShouldBe(
+            "200 b:2 c[]:3 a=1 a=2"
+        );
+        (await SendAsync(Field("a", "1"))).ShouldBe("200 a=1");
+        (await SendAsync(File("a", "a", "1"), File("b", "b", "2"), File("c", "c", "3"))).ShouldBe("400 ManyFiles");
+        (await SendAsync(File("a", "a", new string('x', 2000)))).ShouldBe("413 FileTooLarge");
+
+        Task<string> SendAsync(params string[] parts) =>
+            MultipartUploadTests.SendAsync(site, string.Concat(parts) + "--b--\r\n", "multipart/form-data; boundary=b", "/files");
+    }
+
+    [Fact]
     public async Task Can_take_a_large_file_in_little_memory()
     {
         const long Size = 300L * 1024 * 1024;
@@ -121,11 +140,11 @@ public sealed class MultipartUploadTests
     private static Task<string> UploadAsync(TestSite site, params string[] parts) =>
         SendAsync(site, string.Concat(parts) + "--b--\r\n", "multipart/form-data; boundary=b");
 
-    private static async Task<string> SendAsync(TestSite site, string body, string contentType)
+    private static async Task<string> SendAsync(TestSite site, string body, string contentType, string path = "/upload")
     {
         using var content = new ByteArrayContent(Encoding.UTF8.GetBytes(body));
         content.Headers.TryAddWithoutValidation("Content-Type", contentType);
-        using var answer = await site.Client.PostAsync("/upload", content);
+        using var answer = await site.Client.PostAsync(path, content);
 
         return $"{(int)answer.StatusCode} {await answer.Content.ReadAsStringAsync()}";
     }
@@ -169,6 +188,23 @@ public sealed class MultipartUploadTests
         );
 
         return $"{form.FileName} {form.FileLength} {bytes} before:{before} all:{Text(form.Fields)}";
+    }
+
+    private static async Task<string> ReadFilesAsync(HttpContext context)
+    {
+        var lines = new List<string>();
+        var fields = await MultipartUpload.ReadFilesAsync(
+            context.Request,
+            new MultipartLimits(MaxFile) { MaxFiles = 2, MaxBodyBytes = 1000 },
+            async (file, cancellation) =>
+            {
+                await file.Content.CopyToAsync(Stream.Null, cancellation);
+                lines.Add($"{file.FieldName}:{file.Content.Position}");
+            },
+            context.RequestAborted
+        );
+
+        return string.Join(' ', lines.Concat(fields.Select(field => $"{field.Key}={field.Value}")));
     }
 
     private static string Text(IReadOnlyDictionary<string, string> fields) =>
