@@ -1,3 +1,4 @@
+using Latchkey.Generation.Bodies;
 using Latchkey.Generation.Callbacks;
 using Latchkey.Generation.Data;
 using Latchkey.Generation.FalApi;
@@ -18,11 +19,13 @@ using Latchkey.Generation.Publishing;
 using Latchkey.Generation.References;
 using Latchkey.Generation.Usage;
 using Latchkey.Platform;
+using Latchkey.Platform.Access;
 using Latchkey.Platform.ApiDocuments;
 using Latchkey.Platform.Cluster;
 using Latchkey.Platform.Data;
 using Latchkey.Platform.Settings;
 using Latchkey.Platform.Web;
+using Latchkey.Platform.Webhooks;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -69,12 +72,12 @@ public sealed class GenerationModule : IModule
             )
             {
                 ReadsAllBodiesAsJson = true,
-                MaxBodyBytes = OrderBody.MaxBytes,
+                MaxBodyBytes = BodyReader.MostJson,
             },
             // Anybody may call there, so they may not send much.
             new(["/api/webhooks"], new GenerationProblemWriter()) { ReadsAllBodiesAsJson = true, MaxBodyBytes = MaxCallbackBytes },
-            new(["/fal"], new FalProblemWriter()) { ReadsAllBodiesAsJson = true, MaxBodyBytes = OrderBody.MaxBytes },
-            new(["/v1"], new OpenAiProblemWriter()) { ReadsAllBodiesAsJson = true, MaxBodyBytes = OrderBody.MaxBytes },
+            new(["/fal"], new FalProblemWriter()) { ReadsAllBodiesAsJson = true, MaxBodyBytes = BodyReader.MostJson },
+            new(["/v1"], new OpenAiProblemWriter()) { ReadsAllBodiesAsJson = true, MaxBodyBytes = BodyReader.MostJson },
         ];
 
     public IReadOnlyList<ScheduledWork> Timetable => GenerationTimetable.Works;
@@ -93,7 +96,11 @@ public sealed class GenerationModule : IModule
         services.AddSingleton<LibraryQueries>();
         services.AddSingleton<JobDeletion>();
         services.AddSingleton<OpenAiOrders>();
+        services.AddSingleton<OpenAiPictures>();
         services.AddSingleton<FalOrders>();
+        services.AddSingleton<FalResults>();
+        services.AddSingleton<FalWebhookKey>();
+        services.AddSingleton<IPublishedKeys>(at => at.GetRequiredService<FalWebhookKey>());
     }
 
     private static void AddModels(IServiceCollection services)
@@ -142,16 +149,19 @@ public sealed class GenerationModule : IModule
 
     private static void AddJobs(IServiceCollection services)
     {
+        services.AddSingleton<BodyReader>();
         services.AddSingleton<OrderReader>();
         services.AddSingleton<ExtendedSource>();
         services.AddSingleton<OrderTurns>();
         services.AddSingleton<OrderAnswers>();
         services.AddSingleton<JobCreation>();
+        services.AddSingleton<OrderIntake>();
         services.AddSingleton<JobReading>();
         services.AddSingleton<JobChanges>();
         services.AddSingleton<JobRecorder>();
         services.AddSingleton<JobEnding>();
         services.AddSingleton<JobWebhooks>();
+        services.AddSingleton<IWebhookHeaders>(at => at.GetRequiredService<JobWebhooks>());
         services.AddSingleton<JobSubmission>();
         services.AddSingleton<JobWatch>();
         services.AddSingleton<JobStoring>();
@@ -166,6 +176,8 @@ public sealed class GenerationModule : IModule
         services.AddSingleton<MediaLinks>();
         services.AddSingleton<OutputLinks>();
         services.AddSingleton<OutputStore>();
+        services.AddSingleton<PreviewMaking>();
+        services.AddSingleton<UploadStore>();
         services.AddSingleton<ReferenceStore>();
         services.AddSingleton<ReferenceLinks>();
     }

@@ -1,6 +1,8 @@
 using Latchkey.Generation.Generations;
 using Latchkey.Generation.Models;
+using Latchkey.Generation.Outputs;
 using Latchkey.Generation.Publishing;
+using Latchkey.Generation.References;
 using Latchkey.Platform.Cluster;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -21,6 +23,16 @@ internal static class GenerationTimetable
             "generation.publish",
             TimeSpan.FromSeconds(2),
             (at, cancellation) => at.GetRequiredService<VideoPublishing>().RunAsync(cancellation)
+        ),
+        new(
+            "generation.previews",
+            TimeSpan.FromSeconds(1),
+            (at, cancellation) => at.GetRequiredService<PreviewMaking>().RunAsync(cancellation)
+        ),
+        new(
+            "generation.uploads",
+            TimeSpan.FromHours(1),
+            (at, cancellation) => at.GetRequiredService<UploadStore>().DeleteOldAsync(cancellation)
         ),
         new(
             "generation.catalogue",

@@ -1,3 +1,4 @@
+using Latchkey.Generation.Bodies;
 using Latchkey.Generation.Data;
 using Latchkey.Generation.Generations;
 using Latchkey.Generation.Problems;
@@ -43,7 +44,7 @@ internal static class CallbackEndpoints
         CancellationToken cancellation
     )
     {
-        var (body, unreadable) = await OrderBody.ReadAsync(http.Request, cancellation);
+        var (body, unreadable) = await http.Request.ReadValuesAsync(cancellation);
 
         if (body is null)
             return unreadable!;
@@ -86,13 +87,12 @@ internal static class CallbackEndpoints
         CancellationToken cancellation
     )
     {
-        using var buffer = new MemoryStream();
-        await http.Request.Body.CopyToAsync(buffer, cancellation);
+        var bytes = await http.Request.ReadBytesAsync(cancellation);
 
-        if (!await callback.IsGoodAsync(http.Request.Headers, buffer.ToArray(), cancellation))
+        if (!await callback.IsGoodAsync(http.Request.Headers, bytes, cancellation))
             return new GenerationProblem(StatusCodes.Status401Unauthorized, "Unauthorized");
 
-        var (body, unreadable) = OrderBody.Parse(buffer.ToArray());
+        var (body, unreadable) = OrderBody.Parse(bytes);
 
         if (body is null)
             return unreadable!;

@@ -44,6 +44,8 @@ internal sealed class GenerationDb(DbContextOptions<GenerationDb> options) : Mod
         modelBuilder.Entity<GenerationOutput>(output =>
         {
             output.ToTable("generation_outputs").HasKey(row => new { row.JobId, row.Index });
+            output.Ignore(row => row.IsClip);
+            output.HasIndex(row => row.PreviewState).HasFilter("\"PreviewState\" = 'processing'");
             output.HasOne<GenerationJob>().WithMany().HasForeignKey(row => row.JobId).OnDelete(DeleteBehavior.Cascade);
         });
 

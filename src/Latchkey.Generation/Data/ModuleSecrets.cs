@@ -10,6 +10,7 @@ internal sealed class ModuleSecrets(IDbContextFactory<GenerationDb> databases) :
     private const int Length = 32;
     private const string LinksName = "links";
     private const string WebhooksName = "webhooks";
+    private const string FalWebhooksName = "fal-webhooks";
 
     private Dictionary<string, byte[]> _secrets = [];
 
@@ -19,12 +20,15 @@ internal sealed class ModuleSecrets(IDbContextFactory<GenerationDb> databases) :
     /// <summary>What the owners' webhook secrets are made of.</summary>
     public byte[] Webhooks => _secrets[WebhooksName];
 
+    /// <summary>The Ed25519 key that signs webhooks in fal.ai's way.</summary>
+    public byte[] FalWebhooks => _secrets[FalWebhooksName];
+
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
         var known = await db.Secrets.AsNoTracking().ToDictionaryAsync(row => row.Name, row => row.Value, cancellationToken);
 
-        foreach (var name in new[] { LinksName, WebhooksName }.Where(name => !known.ContainsKey(name)))
+        foreach (var name in new[] { LinksName, WebhooksName, FalWebhooksName }.Where(name => !known.ContainsKey(name)))
         {
             known[name] = RandomNumberGenerator.GetBytes(Length);
             db.Secrets.Add(new GenerationSecret(name, known[name]));

@@ -1,8 +1,9 @@
-using System.Text.Json.Serialization;
+using System.Runtime.CompilerServices;
 using Latchkey.Generation.Data;
 using Latchkey.Generation.Generations;
 using Latchkey.Generation.Outputs;
 using Latchkey.Generation.Owners;
+using Latchkey.Platform.Access;
 using Latchkey.Platform.ApiDocuments;
 using Latchkey.Platform.Web;
 using Microsoft.AspNetCore.Builder;
@@ -17,12 +18,25 @@ namespace Latchkey.Generation.FalApi;
 /// <summary>fal.ai's queue, on our jobs. As there, a request that failed is COMPLETED, and its result answers with the error.</summary>
 internal static class FalEndpoints
 {
+    private const string WebhookField = "fal_webhook";
+
+    /// <summary>fal.ai's client gives up after that, too.</summary>
+    private static readonly TimeSpan LongestRun = TimeSpan.FromMinutes(9);
+
+    /// <summary>Also what a proxy sees, so that it does not take a stream for dead.</summary>
+    private static readonly TimeSpan BetweenSigns = TimeSpan.FromSeconds(10);
+
     public static void MapFal(this IEndpointRouteBuilder routes)
     {
-        var api = routes
-            .MapGroup("/fal/{owner}/{app}")
+        routes.MapFalRoutes();
+        routes.MapFalProxy(MapFalRoutes);
+    }
+
+    private static void MapFalRoutes(this IEndpointRouteBuilder routes)
+    {
+        var api = routes.MapGroup("/fal").WithTags("fal-compatible");
+        var owned = api.MapGroup("")
             .AddEndpointFilter(RequireOwnerAsync)
-            .WithTags("fal-compatible")
             .SecuredBy("bearer")
             .Fails(
                 typeof(FalProblemBody),
@@ -32,13 +46,23 @@ internal static class FalEndpoints
                 StatusCodes.Status404NotFound,
                 StatusCodes.Status422UnprocessableEntity
             );
+        var request = owned.MapGroup("/{owner}/{app}/requests/{id}");
 
-        api.MapGet("/requests/{id}/status", GetStatus).WithSummary("How a request is getting on");
-        api.MapGet("/requests/{id}", GetResult).WithSummary("What came of a request").Produces<FalResult>();
-        api.MapPut("/requests/{id}/cancel", CancelRequest)
-            .WithSummary("Cancel a request")
-            .Produces<FalCancelled>(StatusCodes.Status202Accepted);
-        api.MapPost("/{**model}", Submit).WithSummary("Order from a model by fal.ai's name, or from latchkey/ and one of ours");
+        request.MapGet("/status", GetStatus).WithSummary("How a request is getting on");
+        request
+            .MapGet("/status/stream", StreamStatus)
+            .WithSummary("The same as often as it changes, as server-sent events, until it is over")
+            .Produces<FalRequest>(contentType: "text/event-stream");
+        request.MapGet("", GetResult).WithSummary("What came of a request");
+        request.MapPut("/cancel", CancelRequest).WithSummary("Cancel a request").Produces<FalCancelled>(StatusCodes.Status202Accepted);
+        owned
+            .MapPost("/{owner}/{app}/{**model}", Submit)
+            .WithSummary("Order from a model by fal.ai's name, or from latchkey/ and one of ours")
+            .TakesQuery(new RouteParameter(WebhookField, "An address that is told of the end, signed as fal.ai's webhooks are."));
+        owned.MapPost("/run/{owner}/{app}/{**model}", Run).WithSummary("Order, wait, and get the result at once");
+        owned.MapFalUploads();
+        api.MapFalFiles();
+        api.MapGet("/.well-known/jwks.json", GetKeys).WithSummary("The key that webhooks in fal.ai's shape are signed with");
     }
 
     private static async ValueTask<object?> RequireOwnerAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
@@ -66,32 +90,55 @@ internal static class FalEndpoints
             ? TypedResults.Ok(FalRequest.From(jobs, $"{publicUrl.BaseFor(http.Request)}/fal/{owner}/{app}"))
             : FalProblem.NotFound;
 
+    private static async Task<Results<ServerSentEventsResult<FalRequest>, FalProblem>> StreamStatus(
+        string owner,
+        string app,
+        string id,
+        HttpContext http,
+        JobReading reading,
+        JobChanges changes,
+        PublicUrl publicUrl,
+        CancellationToken cancellation
+    )
+    {
+        var address = $"{publicUrl.BaseFor(http.Request)}/fal/{owner}/{app}";
+
+        return await reading.FindAsync(http.Owner(), id, cancellation) is { Count: > 0 }
+            ? TypedResults.ServerSentEvents(FollowAsync(http.Owner(), id, address, reading, changes, cancellation))
+            : FalProblem.NotFound;
+    }
+
+    private static async IAsyncEnumerable<FalRequest> FollowAsync(
+        Owner owner,
+        string id,
+        string address,
+        JobReading reading,
+        JobChanges changes,
+        [EnumeratorCancellation] CancellationToken cancellation
+    )
+    {
+        while (await reading.FindAsync(owner, id, cancellation) is [var first, ..])
+        {
+            var next = changes.Next(first.GroupId);
+            var request = FalRequest.From(await reading.FindAsync(owner, id, cancellation), address);
+            yield return request;
+
+            if (request.Status == FalRequest.Completed)
+                yield break;
+
+            await changes.WaitAsync(next, BetweenSigns, cancellation);
+        }
+    }
+
     private static async Task<Results<Ok<FalResult>, FalProblem>> GetResult(
         string owner,
         string app,
         string id,
         HttpContext http,
         JobReading reading,
-        GenerationDb db,
-        OutputLinks links,
-        PublicUrl publicUrl,
+        FalResults results,
         CancellationToken cancellation
-    )
-    {
-        if (await reading.FindAsync(http.Owner(), id, cancellation) is not { Count: > 0 } jobs)
-            return FalProblem.NotFound;
-
-        if (JobResponse.StateOf(jobs) is var state && state != JobState.Succeeded)
-            return state.ForCallers() is "failed" or "cancelled" ? FalProblem.From(jobs) : FalProblem.InProgress;
-
-        var ids = jobs.Select(job => job.Id).ToList();
-        var outputs = await db.Outputs.AsNoTracking().Where(output => ids.Contains(output.JobId)).ToListAsync(cancellation);
-        var files = outputs.ConvertAll(output => FalFile.From(output, links, publicUrl.BaseFor(http.Request)));
-
-        return TypedResults.Ok(
-            jobs[0].Kind == MediaKind.Video ? new FalResult(files[0], null, jobs[0].Prompt) : new FalResult(null, files, jobs[0].Prompt)
-        );
-    }
+    ) => await results.AnswerAsync(http, await reading.FindAsync(http.Owner(), id, cancellation), cancellation);
 
     private static async Task<Results<Accepted<FalCancelled>, FalProblem>> CancelRequest(
         string owner,
@@ -127,11 +174,8 @@ internal static class FalEndpoints
         string? model = null
     )
     {
-        if (http.Request.Query.ContainsKey("fal_webhook"))
-            return FalProblem.Invalid("fal_webhook is not supported; ask for the status, or order with webhookUrl at /api/generate");
-
-        var path = string.IsNullOrEmpty(model) ? $"{owner}/{app}" : $"{owner}/{app}/{model}";
-        var (jobs, problem) = await orders.CreateAsync(http, http.Owner(), path, cancellation);
+        var webhook = http.Request.Query[WebhookField].FirstOrDefault();
+        var (jobs, problem) = await orders.CreateAsync(http, ModelPath(owner, app, model), webhook, cancellation);
 
         if (jobs is null)
             return problem!;
@@ -139,59 +183,55 @@ internal static class FalEndpoints
         answers.MarkWhenSent(http, jobs[0].Id);
         return TypedResults.Ok(FalRequest.From(jobs, $"{publicUrl.BaseFor(http.Request)}/fal/{owner}/{app}"));
     }
+
+    private static async Task<Results<Ok<FalResult>, FalProblem>> Run(
+        string owner,
+        string app,
+        HttpContext http,
+        FalOrders orders,
+        OrderAnswers answers,
+        JobWaiting waiting,
+        FalResults results,
+        CancellationToken cancellation,
+        string? model = null
+    )
+    {
+        var (jobs, problem) = await orders.CreateAsync(http, ModelPath(owner, app, model), null, cancellation);
+
+        if (jobs is null)
+            return problem!;
+
+        answers.MarkWhenSent(http, jobs[0].Id);
+        return await results.AnswerAsync(http, await waiting.WaitAsync(http.Owner(), jobs[0].Id, LongestRun, cancellation), cancellation);
+    }
+
+    private static Ok<KeySetResponse> GetKeys(FalWebhookKey key) => TypedResults.Ok(new KeySetResponse(key.Keys));
+
+    private static string ModelPath(string owner, string app, string? model) =>
+        string.IsNullOrEmpty(model) ? $"{owner}/{app}" : $"{owner}/{app}/{model}";
 }
 
-internal sealed record FalRequest(
-    string Status,
-    [property: JsonPropertyName("request_id")] string RequestId,
-    [property: JsonPropertyName("response_url")] string ResponseUrl,
-    [property: JsonPropertyName("status_url")] string StatusUrl,
-    [property: JsonPropertyName("cancel_url")] string CancelUrl
-)
+/// <summary>What a request answers with once it is over.</summary>
+internal sealed class FalResults(IDbContextFactory<GenerationDb> databases, OutputLinks links, PublicUrl publicUrl)
 {
-    public IReadOnlyList<string> Logs { get; } = [];
-
-    /// <param name="app">The address of owner and app.</param>
-    public static FalRequest From(IReadOnlyList<GenerationJob> jobs, string app)
+    public async Task<Results<Ok<FalResult>, FalProblem>> AnswerAsync(
+        HttpContext http,
+        IReadOnlyList<GenerationJob> jobs,
+        CancellationToken cancellation
+    )
     {
-        var request = $"{app}/requests/{jobs[0].Id}";
-        var status = JobResponse.StateOf(jobs).ForCallers() switch
-        {
-            "queued" => "IN_QUEUE",
-            "processing" => "IN_PROGRESS",
-            _ => "COMPLETED",
-        };
+        if (jobs.Count == 0)
+            return FalProblem.NotFound;
 
-        return new(status, jobs[0].Id, request, request + "/status", request + "/cancel");
+        http.Response.Headers["x-fal-request-id"] = jobs[0].Id;
+
+        if (JobResponse.StateOf(jobs) is var state && state != JobState.Succeeded)
+            return state.ForCallers() is "failed" or "cancelled" ? FalProblem.From(jobs) : FalProblem.InProgress;
+
+        await using var db = await databases.CreateDbContextAsync(cancellation);
+        var ids = jobs.Select(job => job.Id).ToList();
+        var outputs = await db.Outputs.AsNoTracking().Where(output => ids.Contains(output.JobId)).ToListAsync(cancellation);
+
+        return TypedResults.Ok(FalResult.From(jobs, outputs, links, publicUrl.BaseFor(http.Request)));
     }
 }
-
-internal sealed record FalResult(
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] FalFile? Video,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<FalFile>? Images,
-    string Prompt
-);
-
-internal sealed record FalFile(
-    string Url,
-    [property: JsonPropertyName("content_type")] string ContentType,
-    [property: JsonPropertyName("file_name")] string FileName,
-    [property: JsonPropertyName("file_size")] long FileSize,
-    int? Width,
-    int? Height
-)
-{
-    public static FalFile From(GenerationOutput output, OutputLinks links, string baseUrl) =>
-        new(
-            links.Original(output, baseUrl),
-            output.ContentType,
-            Path.GetFileName(output.FileKey),
-            output.Bytes,
-            output.Width,
-            output.Height
-        );
-}
-
-internal sealed record FalCancelled(string Status);
-
-internal sealed record FalProblemBody(string Detail);

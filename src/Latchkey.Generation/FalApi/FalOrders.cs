@@ -1,8 +1,8 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Latchkey.Generation.Bodies;
 using Latchkey.Generation.Generations;
 using Latchkey.Generation.Models;
-using Latchkey.Generation.Owners;
 using Latchkey.Generation.Providers;
 using Microsoft.AspNetCore.Http;
 
@@ -12,7 +12,7 @@ namespace Latchkey.Generation.FalApi;
 /// Turns a request to a model of fal.ai into our order, by reading the catalogue's template of that model backwards; <c>latchkey/…</c> names
 /// one of our models, and then the input is an order of ours.
 /// </summary>
-internal sealed class FalOrders(ModelCatalogue catalogue, OrderReader reader, JobCreation creation)
+internal sealed class FalOrders(ModelCatalogue catalogue, BodyReader bodies, OrderIntake intake)
 {
     private const string OwnModels = "latchkey/";
 
@@ -26,48 +26,46 @@ internal sealed class FalOrders(ModelCatalogue catalogue, OrderReader reader, Jo
     };
 
     /// <param name="path">Such as <c>fal-ai/kling-video/o1/standard/image-to-video</c>.</param>
+    /// <param name="webhook">The address that is told of the end.</param>
     public async Task<(IReadOnlyList<GenerationJob>? Jobs, FalProblem? Problem)> CreateAsync(
         HttpContext http,
-        Owner owner,
         string path,
+        string? webhook,
         CancellationToken cancellation
     )
     {
-        JsonObject? input;
-
-        try
-        {
-            input = await JsonNode.ParseAsync(http.Request.Body, cancellationToken: cancellation) as JsonObject;
-        }
-        catch (JsonException)
-        {
-            input = null;
-        }
-
-        if (input is null)
-            return (null, FalProblem.Invalid("The input must be a JSON object", "json_invalid"));
-
-        var (model, order) = Translate(path, input);
-
-        if (model is null)
-            return (null, FalProblem.NotFound);
-
-        var (body, broken) = OrderBody.Parse(JsonSerializer.SerializeToUtf8Bytes(order));
+        var (body, unreadable) = await bodies.ReadAsync(http.Request, cancellation);
 
         if (body is null)
-            return (null, FalProblem.From(broken!));
+            return (null, FalProblem.From(unreadable!));
 
         using (body)
         {
-            var (asked, invalid) = reader.Read(body, model.Kind);
+            if (Input(body.Json) is not { } input)
+                return (null, FalProblem.Invalid("The input must be a JSON object", "json_invalid"));
 
-            if (asked is null)
-                return (null, FalProblem.From(invalid!));
+            var (model, order) = Translate(path, input);
 
-            var identity = GenerateEndpoints.Identity(http.Request, body);
-            var (jobs, problem) = await creation.CreateAsync(owner, asked, identity, new OrderDelivery(null, false), cancellation);
+            if (model is null)
+                return (null, FalProblem.NotFound);
 
-            return (jobs, problem is null ? null : FalProblem.From(problem));
+            var json = JsonSerializer.SerializeToUtf8Bytes(order);
+            var delivery = OrderDelivery.None with { WebhookUrl = webhook, Dialect = WebhookDialect.Fal };
+            var (taken, problem) = await intake.TakeAsync(http, body, json, model.Kind, _ => delivery, cancellation);
+
+            return (taken?.Jobs, problem is null ? null : FalProblem.From(problem));
+        }
+    }
+
+    private static JsonObject? Input(byte[] json)
+    {
+        try
+        {
+            return JsonNode.Parse(json, documentOptions: new JsonDocumentOptions { AllowDuplicateProperties = false }) as JsonObject;
+        }
+        catch (JsonException)
+        {
+            return null;
         }
     }
 

@@ -26,10 +26,12 @@ internal sealed record FalProblem(int Status, object Detail) : IResult
         return Invalid(failed?.Message ?? "It was cancelled.", failed?.Reason ?? "cancelled");
     }
 
+    public object Body => new { detail = Detail };
+
     public Task ExecuteAsync(HttpContext httpContext)
     {
         httpContext.Response.StatusCode = Status;
-        return httpContext.Response.WriteAsJsonAsync(new { detail = Detail }, JsonSerializerOptions.Web, httpContext.RequestAborted);
+        return httpContext.Response.WriteAsJsonAsync(Body, JsonSerializerOptions.Web, httpContext.RequestAborted);
     }
 }
 
@@ -42,6 +44,7 @@ internal sealed class FalProblemWriter : IProblemWriter
         new FalProblem(
             status,
             status >= 500 ? "Internal server error"
+                : status == 413 ? "Request body is too large"
                 : status == 404 ? "Not found"
                 : "Invalid request"
         ).ExecuteAsync(context);

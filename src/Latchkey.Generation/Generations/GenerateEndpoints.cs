@@ -1,11 +1,10 @@
 using System.Text.Json.Serialization;
+using Latchkey.Generation.Bodies;
 using Latchkey.Generation.Data;
 using Latchkey.Generation.Models;
 using Latchkey.Generation.Outputs;
-using Latchkey.Generation.Owners;
 using Latchkey.Generation.Problems;
 using Latchkey.Platform.ApiDocuments;
-using Latchkey.Platform.Outbound;
 using Latchkey.Platform.Web;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -18,8 +17,6 @@ namespace Latchkey.Generation.Generations;
 /// <summary>Orders of pictures and clips.</summary>
 internal static class GenerateEndpoints
 {
-    private const int LongestKey = 200;
-
     public static void MapGenerate(this RouteGroupBuilder api)
     {
         api.MapPost("/api/generate/photo", CreatePhoto).WithSummary("Order a picture, or a change of one").TakesOrder();
@@ -42,96 +39,51 @@ internal static class GenerateEndpoints
 
     private static Task<Results<Ok<OrderResponse>, GenerationProblem>> CreatePhoto(
         HttpContext http,
-        OrderReader reader,
-        ExtendedSource sources,
-        JobCreation creation,
+        BodyReader bodies,
+        OrderIntake intake,
         OrderAnswers answers,
         CancellationToken cancellation
-    ) => CreateAsync(MediaKind.Image, http, reader, sources, creation, answers, cancellation);
+    ) => CreateAsync(MediaKind.Image, http, bodies, intake, answers, cancellation);
 
     private static Task<Results<Ok<OrderResponse>, GenerationProblem>> CreateVideo(
         HttpContext http,
-        OrderReader reader,
-        ExtendedSource sources,
-        JobCreation creation,
+        BodyReader bodies,
+        OrderIntake intake,
         OrderAnswers answers,
         CancellationToken cancellation
-    ) => CreateAsync(MediaKind.Video, http, reader, sources, creation, answers, cancellation);
+    ) => CreateAsync(MediaKind.Video, http, bodies, intake, answers, cancellation);
 
     private static async Task<Results<Ok<OrderResponse>, GenerationProblem>> CreateAsync(
         MediaKind kind,
         HttpContext http,
-        OrderReader reader,
-        ExtendedSource sources,
-        JobCreation creation,
+        BodyReader bodies,
+        OrderIntake intake,
         OrderAnswers answers,
         CancellationToken cancellation
     )
     {
-        var (body, unreadable) = await OrderBody.ReadAsync(http.Request, cancellation);
+        var (body, unreadable) = await bodies.ReadAsync(http.Request, cancellation);
 
         if (body is null)
             return unreadable!;
 
         using (body)
         {
-            var (order, invalid) = reader.Read(body, kind);
+            var (taken, problem) = await intake.TakeAsync(http, body, body.Json, kind, DeliveryOf, cancellation);
 
-            if (order is null)
-                return invalid!;
-
-            if (await sources.FindAsync(http.Owner(), body, order, cancellation) is { } noSource)
-                return noSource;
-
-            if (Delivery(body, kind, out var delivery) is { } badDelivery)
-                return badDelivery;
-
-            var identity = Identity(http.Request, body);
-
-            if (identity.IdempotencyKey?.Length > LongestKey)
-                return GenerationProblem.Bad("Idempotency-Key is too long");
-
-            var (jobs, problem) = await creation.CreateAsync(http.Owner(), order, identity, delivery, cancellation);
-
-            return jobs is null ? problem! : TypedResults.Ok(await answers.AnswerAsync(http, order, jobs, cancellation));
+            return taken is null ? problem! : TypedResults.Ok(await answers.AnswerAsync(http, taken, cancellation));
         }
     }
 
-    public static RequestIdentity Identity(HttpRequest request, OrderBody body) =>
-        new(
-            body.Hash,
-            request.Headers["Idempotency-Key"].FirstOrDefault() is { Length: > 0 } key ? key : null,
-            int.TryParse(request.Headers["x-stainless-retry-count"].FirstOrDefault(), out var retries) && retries > 0
-        );
-
-    private static GenerationProblem? Delivery(OrderBody body, MediaKind kind, out OrderDelivery delivery)
-    {
-        delivery = new OrderDelivery(body.Text("webhookUrl"), kind == MediaKind.Video && body.Text("publish") == "true");
-
-        try
-        {
-            if (delivery.WebhookUrl is not null)
-                OutboundUrl.Parse(delivery.WebhookUrl);
-
-            return null;
-        }
-        catch (OutboundException failure)
-        {
-            return GenerationProblem.Invalid("webhookUrl: " + failure.Message);
-        }
-    }
+    private static OrderDelivery DeliveryOf(OrderBody body) => new(body.Text("webhookUrl"), body.Text("publish") == "true");
 }
 
 /// <summary>Answers an order, and remembers that the answer went out: until then a repetition gets the same job.</summary>
 internal sealed class OrderAnswers(IDbContextFactory<GenerationDb> databases, OutputLinks links, PublicUrl publicUrl, TimeProvider time)
 {
-    public async Task<OrderResponse> AnswerAsync(
-        HttpContext http,
-        CheckedOrder order,
-        IReadOnlyList<GenerationJob> jobs,
-        CancellationToken cancellation
-    )
+    public async Task<OrderResponse> AnswerAsync(HttpContext http, TakenOrder taken, CancellationToken cancellation)
     {
+        var (order, jobs) = taken;
         MarkWhenSent(http, jobs[0].Id);
 
         await using var db = await databases.CreateDbContextAsync(cancellation);

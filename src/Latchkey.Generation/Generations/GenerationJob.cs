@@ -90,6 +90,7 @@ internal sealed class GenerationJob
     public DateTimeOffset? AnsweredAt { get; private set; }
 
     public string? WebhookUrl { get; private set; }
+    public WebhookDialect WebhookDialect { get; private set; }
 
     /// <summary>The video goes to the Video module as well.</summary>
     public bool Publish { get; private set; }
@@ -136,6 +137,7 @@ internal sealed class GenerationJob
             IdempotencyKey = groupId is null ? asked.IdempotencyKey : null,
             BodyHash = asked.BodyHash,
             WebhookUrl = asked.WebhookUrl,
+            WebhookDialect = asked.WebhookDialect,
             Publish = asked.Publish,
         };
     }
@@ -277,5 +279,6 @@ internal sealed record NewJob(
 {
     public string? IdempotencyKey { get; init; }
     public string? WebhookUrl { get; init; }
+    public WebhookDialect WebhookDialect { get; init; }
     public bool Publish { get; init; }
 }

@@ -177,6 +177,7 @@ internal sealed class JobCreation(
         {
             IdempotencyKey = identity.IdempotencyKey,
             WebhookUrl = delivery.WebhookUrl,
+            WebhookDialect = delivery.Dialect,
             Publish = delivery.Publish,
         };
         var now = time.GetUtcNow();
@@ -197,6 +198,3 @@ internal sealed class JobCreation(
         return (jobs, null);
     }
 }
-
-/// <summary>What is to be done with what was made, beside storing it.</summary>
-internal sealed record OrderDelivery(string? WebhookUrl, bool Publish);

@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using Latchkey.Generation.Data;
+using Latchkey.Generation.FalApi;
 using Latchkey.Generation.Outputs;
 using Latchkey.Platform.Web;
 using Latchkey.Platform.Webhooks;
@@ -12,12 +13,15 @@ namespace Latchkey.Generation.Generations;
 
 /// <summary>
 /// Tells the address that came with an order how it ended: once all its variants have. Signed with the owner's secret over the time and the
-/// exact body: <c>X-Latchkey-Signature: v1=HMAC-SHA256(secret, timestamp + "." + body)</c>, in hex.
+/// exact body: <c>X-Latchkey-Signature: v1=HMAC-SHA256(secret, timestamp + "." + body)</c>, in hex; or in fal.ai's words and way, when the order
+/// came by its interface.
 /// </summary>
-internal sealed class JobWebhooks(OutputLinks links, PublicUrl publicUrl, ModuleSecrets secrets)
+internal sealed class JobWebhooks(OutputLinks links, PublicUrl publicUrl, ModuleSecrets secrets, FalWebhookKey falKey) : IWebhookHeaders
 {
     public const string TimestampHeader = "X-Latchkey-Timestamp";
     public const string SignatureHeader = "X-Latchkey-Signature";
+
+    public string Module => GenerationModule.Prefix;
 
     /// <summary>An owner's webhook secret, which only that owner is told.</summary>
     public string SecretOf(string ownerId) =>
@@ -36,15 +40,39 @@ internal sealed class JobWebhooks(OutputLinks links, PublicUrl publicUrl, Module
 
         var ids = jobs.ConvertAll(row => row.Id);
         var outputs = await db.Outputs.Where(output => ids.Contains(output.JobId)).ToListAsync(cancellation);
-        var response = JobResponse.From(jobs, outputs, links, publicUrl.BaseWithoutRequest);
-        var type = "generation." + response.Status;
-        var body = JsonSerializer.SerializeToUtf8Bytes(new { type, data = response }, JsonSerializerOptions.Web);
+        var (type, body) = Tell(job.WebhookDialect, jobs, outputs);
+        var headers = new Dictionary<string, string>(StringComparer.Ordinal);
 
-        var message = OutboxMessage.Create(GenerationModule.Prefix, job.OwnerId, type, url, body, Sign(job.OwnerId, body, now), now);
+        // Whom it tells of must be known when it is signed, which is when it is sent.
+        if (job.WebhookDialect == WebhookDialect.Fal)
+            headers[FalWebhookKey.RequestHeader] = job.GroupId;
+
+        var message = OutboxMessage.Create(GenerationModule.Prefix, job.OwnerId, type, url, body, headers, now);
         db.Outbox.Add(message);
         await db.SaveChangesAsync(cancellation);
 
         return message;
+    }
+
+    /// <summary>At each attempt: receivers refuse a signature that is some minutes old.</summary>
+    public IReadOnlyDictionary<string, string> For(OutboxMessage message, DateTimeOffset now) =>
+        JsonSerializer.Deserialize<Dictionary<string, string>>(message.Headers)!.TryGetValue(FalWebhookKey.RequestHeader, out var requestId)
+            ? falKey.Sign(requestId, message.EndpointId, message.Body, now)
+            : Sign(message.EndpointId, message.Body, now);
+
+    private (string Type, byte[] Body) Tell(WebhookDialect dialect, List<GenerationJob> jobs, List<GenerationOutput> outputs)
+    {
+        var baseUrl = publicUrl.BaseWithoutRequest;
+
+        if (dialect == WebhookDialect.Fal)
+        {
+            var told = FalWebhook.From(jobs, outputs, links, baseUrl);
+            return ("fal." + told.Status, JsonSerializer.SerializeToUtf8Bytes(told, JsonSerializerOptions.Web));
+        }
+
+        var response = JobResponse.From(jobs, outputs, links, baseUrl);
+        var type = "generation." + response.Status;
+        return (type, JsonSerializer.SerializeToUtf8Bytes(new { type, data = response }, JsonSerializerOptions.Web));
     }
 
     private Dictionary<string, string> Sign(string ownerId, byte[] body, DateTimeOffset now)

@@ -1,56 +1,44 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
-using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Latchkey.Generation.Bodies;
 using Latchkey.Generation.Problems;
-using Microsoft.AspNetCore.Http;
 
 namespace Latchkey.Generation.Generations;
 
 /// <summary>
-/// The JSON body of an order. It may hold tens of megabytes of pictures, so it is read once, kept as it came, and values are looked up in
-/// place. Numbers and flags may come as strings: web forms send them so.
+/// A JSON object with the values of an order, which are looked up where they stand. Numbers and flags may come as strings: web forms send
+/// them so.
 /// </summary>
 internal sealed class OrderBody : IDisposable
 {
-    public const long MaxBytes = 50L * 1024 * 1024;
-
     private readonly byte[] _bytes;
     private readonly JsonDocument _document;
     private readonly JsonElement _root;
+    private readonly BodyFiles? _files;
 
-    private OrderBody(byte[] bytes, JsonDocument document)
+    private OrderBody(byte[] bytes, JsonDocument document, BodyFiles? files)
     {
-        (_bytes, _document) = (bytes, document);
+        (_bytes, _document, _files) = (bytes, document, files);
         _root = document.RootElement;
-        Hash = Convert.ToHexStringLower(SHA256.HashData(bytes));
     }
 
-    public string Hash { get; }
-
-    public static async Task<(OrderBody? Body, GenerationProblem? Problem)> ReadAsync(HttpRequest request, CancellationToken cancellation)
-    {
-        using var buffer = new MemoryStream((int)Math.Clamp(request.ContentLength ?? 0, 0, MaxBytes));
-        await request.Body.CopyToAsync(buffer, cancellation);
-
-        // Fifty megabytes are not copied when their length was announced.
-        return Parse(buffer.Length == buffer.Capacity ? buffer.GetBuffer() : buffer.ToArray());
-    }
-
-    public static (OrderBody? Body, GenerationProblem? Problem) Parse(byte[] bytes)
+    /// <param name="files">What the marks in it stand for; they stay the caller's.</param>
+    public static (OrderBody? Body, GenerationProblem? Problem) Parse(byte[] bytes, BodyFiles? files = null)
     {
         try
         {
+            JsonText.Check(bytes);
             var document = JsonDocument.Parse(bytes, new JsonDocumentOptions { MaxDepth = 16, AllowDuplicateProperties = false });
 
             if (document.RootElement.ValueKind == JsonValueKind.Object)
-                return (new OrderBody(bytes, document), null);
+                return (new OrderBody(bytes, document, files), null);
 
             document.Dispose();
         }
-        catch (JsonException)
+        catch (Exception failure) when (failure is JsonException or InvalidOperationException)
         {
             // Told below, without quoting what may be a prompt.
         }
@@ -60,14 +48,14 @@ internal sealed class OrderBody : IDisposable
 
     public bool Has(string name) => Find(name) is not null;
 
-    /// <summary>The first of the names that has a text, a number or a flag; not one that is empty.</summary>
+    /// <summary>The first of the names that has a text, a number or a flag; not one that is empty, and not a file.</summary>
     public string? Text(params ReadOnlySpan<string> names)
     {
         foreach (var name in names)
         {
             var text = Find(name) switch
             {
-                { ValueKind: JsonValueKind.String } value => value.GetString()!.Trim(),
+                { ValueKind: JsonValueKind.String } value when FileOf(value) is null => value.GetString()!.Trim(),
                 { ValueKind: JsonValueKind.Number } value => value.GetRawText(),
                 { ValueKind: JsonValueKind.True } => "true",
                 { ValueKind: JsonValueKind.False } => "false",
@@ -99,8 +87,8 @@ internal sealed class OrderBody : IDisposable
         return null;
     }
 
-    /// <summary>The texts of a string or of an array of strings, as UTF-8, where they stand in the body.</summary>
-    public IEnumerable<(string Field, ReadOnlyMemory<byte> Value)> Sources(params string[] names)
+    /// <summary>What a string or an array of strings names: texts, as UTF-8 where they stand in the body, or files that came with it.</summary>
+    public IEnumerable<BodySource> Sources(params string[] names)
     {
         foreach (var name in names)
         {
@@ -109,12 +97,12 @@ internal sealed class OrderBody : IDisposable
                 foreach (var (index, item) in items.EnumerateArray().Index())
                 {
                     if (item.ValueKind == JsonValueKind.String && Raw(item) is { Length: > 0 } raw)
-                        yield return ($"{name}[{index}]", raw);
+                        yield return new BodySource($"{name}[{index}]", raw, FileOf(item));
                 }
             }
             else if (Find(name) is { ValueKind: JsonValueKind.String } one && Raw(one) is { Length: > 0 } raw)
             {
-                yield return (name, raw);
+                yield return new BodySource(name, raw, FileOf(one));
             }
         }
     }
@@ -123,6 +111,8 @@ internal sealed class OrderBody : IDisposable
 
     private JsonElement? Find(string name) =>
         _root.TryGetProperty(name, out var value) && value.ValueKind != JsonValueKind.Null ? value : null;
+
+    private BodyFile? FileOf(JsonElement text) => _files?.Find(text.GetString()!);
 
     private ReadOnlyMemory<byte> Raw(JsonElement text)
     {
@@ -134,3 +124,9 @@ internal sealed class OrderBody : IDisposable
             : _bytes.AsMemory(offset, raw.Length);
     }
 }
+
+/// <summary>Where a reference is.</summary>
+/// <param name="Field">Its name in the body, for the caller.</param>
+/// <param name="Text">A data URL or an address, in UTF-8, unless it is a file.</param>
+/// <param name="File">What came with the body.</param>
+internal sealed record BodySource(string Field, ReadOnlyMemory<byte> Text, BodyFile? File);

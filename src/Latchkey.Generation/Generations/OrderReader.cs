@@ -144,8 +144,8 @@ internal sealed class OrderReader(ModelCatalogue catalogue)
 
         foreach (var (role, fields, megabytes) in roles)
         {
-            foreach (var (field, source) in body.Sources(fields))
-                yield return new ReferenceRequest(role, field, source, (long)megabytes * Megabyte);
+            foreach (var source in body.Sources(fields))
+                yield return new ReferenceRequest(role, source, (long)megabytes * Megabyte);
         }
     }
 

@@ -36,7 +36,7 @@ internal static class DownloadEndpoints
             .Produces<Stream>(contentType: "application/octet-stream");
     }
 
-    /// <param name="kind">original; poster and preview are the same picture here.</param>
+    /// <param name="kind">original, poster or preview. What has no preview shows its poster, or itself when it is a picture.</param>
     private static async Task<Results<StoredFileResult, GenerationProblem>> Download(
         string id,
         HttpContext http,
@@ -52,9 +52,7 @@ internal static class DownloadEndpoints
         string? signature = null
     )
     {
-        kind = kind == "preview" ? OutputLinks.PosterKind : kind;
-
-        if (kind is not (OutputLinks.OriginalKind or OutputLinks.PosterKind))
+        if (kind is not (OutputLinks.OriginalKind or OutputLinks.PosterKind or OutputLinks.PreviewKind))
             return GenerationProblem.Invalid("kind must be original, preview or poster");
 
         if (!links.IsGood(OutputLinks.PathOf(id, output, kind), expires, signature))
@@ -69,15 +67,8 @@ internal static class DownloadEndpoints
         }
 
         var row = await db.Outputs.AsNoTracking().FirstOrDefaultAsync(its => its.JobId == id && its.Index == output, cancellation);
-        var isPoster = kind == OutputLinks.PosterKind && row?.PosterKey is not null;
-        var key = isPoster ? row!.PosterKey : row?.FileKey;
 
-        // A picture is its own preview; a clip without a poster has none.
-        if (
-            row is null
-            || key is null
-            || (kind == OutputLinks.PosterKind && !isPoster && !row.ContentType.StartsWith("image/", StringComparison.Ordinal))
-        )
+        if (row is null || FileOf(row, kind) is not var (key, contentType))
             return GenerationProblem.GenerationNotFound;
 
         if (await files.OpenAsync(key, cancellation) is not { } reader)
@@ -85,11 +76,20 @@ internal static class DownloadEndpoints
 
         http.Response.Headers.XContentTypeOptions = "nosniff";
 
-        return new StoredFileResult(reader, isPoster ? "image/jpeg" : row.ContentType, Cache)
+        return new StoredFileResult(reader, contentType, Cache)
         {
             DownloadName = download is "1" or "true" ? $"{id}-{output}{Path.GetExtension(key)}" : null,
         };
     }
+
+    private static (string Key, string ContentType)? FileOf(GenerationOutput output, string kind) =>
+        kind switch
+        {
+            OutputLinks.PreviewKind when output.PreviewKey is { } preview => (preview, output.IsClip ? "video/mp4" : "image/webp"),
+            not OutputLinks.OriginalKind when output.PosterKey is { } poster => (poster, "image/jpeg"),
+            not OutputLinks.OriginalKind when output.IsClip => null,
+            _ => (output.FileKey, output.ContentType),
+        };
 
     /// <summary>For vendors, who fetch what an order came with.</summary>
     private static async Task<Results<StoredFileResult, GenerationProblem>> DownloadReference(

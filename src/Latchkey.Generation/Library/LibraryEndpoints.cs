@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Latchkey.Generation.Bodies;
 using Latchkey.Generation.Data;
 using Latchkey.Generation.Generations;
 using Latchkey.Generation.Outputs;
@@ -131,7 +132,7 @@ internal static class LibraryEndpoints
         CancellationToken cancellation
     )
     {
-        var (body, unreadable) = await OrderBody.ReadAsync(http.Request, cancellation);
+        var (body, unreadable) = await http.Request.ReadValuesAsync(cancellation);
 
         if (body is null)
             return unreadable!;

@@ -38,6 +38,7 @@ internal sealed record LibraryItem(
         var its = jobs.SelectMany(job => outputs.Where(output => output.JobId == job.Id).OrderBy(output => output.Index)).ToList();
         var urls = its.ConvertAll(output => links.Original(output, baseUrl));
         var poster = its.Find(output => output.PosterKey is not null) is { } shown ? links.Poster(shown, baseUrl) : null;
+        var preview = its.Find(output => output.PreviewKey is not null) is { } small ? links.Preview(small, baseUrl) : null;
         var original = urls.FirstOrDefault();
 
         return new(
@@ -51,18 +52,22 @@ internal sealed record LibraryItem(
             first.ModelId,
             first.ModelName,
             first.IsFavorite,
-            its.Count == 0 ? "none"
-                : first.Kind == MediaKind.Image || poster is not null ? "ready"
-                : "failed",
+            PreviewStatusOf(its),
             jobs.Sum(job => job.State is JobState.Failed or JobState.Cancelled ? 0 : job.Cost),
             state == JobState.Succeeded ? null : jobs.FirstOrDefault(job => job.Message is not null)?.Message,
             urls,
             original,
-            first.Kind == MediaKind.Image ? original : poster,
+            preview ?? (first.Kind == MediaKind.Image ? original : null),
             poster,
-            first.Kind == MediaKind.Image ? original : poster ?? original
+            preview ?? poster ?? original
         );
     }
+
+    private static string PreviewStatusOf(List<GenerationOutput> outputs) =>
+        outputs.Count == 0 ? "none"
+        : outputs.Exists(output => output.PreviewState == PreviewState.Processing) ? "processing"
+        : outputs.Exists(output => output.PreviewState == PreviewState.Ready) ? "ready"
+        : "failed";
 }
 
 /// <param name="Count">Of the items in this answer.</param>

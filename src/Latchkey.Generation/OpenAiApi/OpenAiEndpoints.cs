@@ -1,3 +1,4 @@
+using System.Globalization;
 using Latchkey.Generation.Data;
 using Latchkey.Generation.Generations;
 using Latchkey.Generation.Library;
@@ -19,8 +20,7 @@ namespace Latchkey.Generation.OpenAiApi;
 /// <summary>OpenAI's interface for images and videos, on our jobs: its own client libraries work against it.</summary>
 internal static class OpenAiEndpoints
 {
-    /// <summary>OpenAI's clients give up after ten minutes.</summary>
-    private static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(9);
+    private const int DefaultListed = 20;
     private const int MostListed = 100;
 
     public static void MapOpenAi(this IEndpointRouteBuilder routes)
@@ -41,18 +41,19 @@ internal static class OpenAiEndpoints
 
         api.MapGet("/models", ListModels).WithSummary("The models, as OpenAI lists them");
         api.MapPost("/images/generations", MakeImages).WithSummary("Make pictures and wait for them").TakesJson<OpenAiImageRequest>();
-        api.MapPost("/images/edits", MakeImages)
+        api.MapPost("/images/edits", EditImages)
             .WithSummary("Change a picture and wait for it")
             .TakesFile(new RouteField("prompt", "What to change."), new RouteField("model", "The model."));
         api.MapPost("/videos", CreateVideo)
             .WithSummary("Order a clip")
             .TakesFile(new RouteField("prompt", "What is to be seen."), new RouteField("model", "The model."));
-        api.MapGet("/videos", ListVideos).WithSummary("Your clips, newest first");
+        api.MapGet("/videos", ListVideos).WithSummary("Your clips, newest first, page by page");
         api.MapGet("/videos/{id}", GetVideo).WithSummary("How a clip is getting on");
         api.MapDelete("/videos/{id}", DeleteVideo).WithSummary("Delete a clip");
         api.MapGet("/videos/{id}/content", GetContent)
             .WithSummary("The clip itself, or its thumbnail")
             .Produces<Stream>(contentType: "application/octet-stream");
+        api.MapPost("/videos/{id}/remix", RemixVideo).WithSummary("Not supported: always a 400");
     }
 
     private static async ValueTask<object?> RequireOwnerAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
@@ -70,47 +71,48 @@ internal static class OpenAiEndpoints
     private static Ok<OpenAiList<OpenAiModel>> ListModels(ModelCatalogue catalogue) =>
         TypedResults.Ok(new OpenAiList<OpenAiModel>([.. catalogue.Models.Select(model => new OpenAiModel(model.Id))]));
 
-    private static async Task<Results<Ok<OpenAiImages>, OpenAiProblem>> MakeImages(
+    private static Task<Results<Ok<OpenAiImages>, EmptyHttpResult, OpenAiProblem>> MakeImages(
         HttpContext http,
         OpenAiOrders orders,
         OrderAnswers answers,
-        JobWaiting waiting,
-        GenerationDb db,
-        IFileStore files,
-        OutputLinks links,
-        PublicUrl publicUrl,
+        OpenAiPictures pictures,
+        CancellationToken cancellation
+    ) => MakeAsync("image_generation", http, orders, answers, pictures, cancellation);
+
+    private static Task<Results<Ok<OpenAiImages>, EmptyHttpResult, OpenAiProblem>> EditImages(
+        HttpContext http,
+        OpenAiOrders orders,
+        OrderAnswers answers,
+        OpenAiPictures pictures,
+        CancellationToken cancellation
+    ) => MakeAsync("image_edit", http, orders, answers, pictures, cancellation);
+
+    private static async Task<Results<Ok<OpenAiImages>, EmptyHttpResult, OpenAiProblem>> MakeAsync(
+        string name,
+        HttpContext http,
+        OpenAiOrders orders,
+        OrderAnswers answers,
+        OpenAiPictures pictures,
         CancellationToken cancellation
     )
     {
-        var (jobs, fields, problem) = await orders.CreateAsync(http, http.Owner(), MediaKind.Image, cancellation);
+        var (jobs, fields, problem) = await orders.CreateAsync(http, MediaKind.Image, cancellation);
 
         if (jobs is null)
             return problem!;
 
         answers.MarkWhenSent(http, jobs[0].Id);
-        var ended = await waiting.WaitAsync(http.Owner(), jobs[0].Id, LongestWait, cancellation);
-        var ids = ended.Select(job => job.Id).ToList();
-        var outputs = await db
-            .Outputs.AsNoTracking()
-            .Where(output => ids.Contains(output.JobId))
-            .OrderBy(output => output.JobId)
-            .ThenBy(output => output.Index)
-            .ToListAsync(cancellation);
 
-        if (outputs.Count == 0)
-            return OpenAiProblem.From(ended);
+        if (fields["stream"]?.ToString() == "true")
+        {
+            await pictures.StreamAsync(http, jobs[0].Id, name, cancellation);
+            return TypedResults.Empty;
+        }
 
         var wantsUrl = fields["response_format"]?.ToString() == "url";
-        var data = new List<OpenAiImage>();
+        var (images, failure) = await pictures.AnswerAsync(http, jobs[0].Id, wantsUrl, cancellation);
 
-        foreach (var output in outputs)
-            data.Add(
-                wantsUrl
-                    ? new OpenAiImage(links.Original(output, publicUrl.BaseFor(http.Request)), null)
-                    : new OpenAiImage(null, await Base64Async(files, output.FileKey, cancellation))
-            );
-
-        return TypedResults.Ok(new OpenAiImages(ended[0].CreatedAt.ToUnixTimeSeconds(), data));
+        return images is null ? failure! : TypedResults.Ok(images);
     }
 
     private static async Task<Results<Ok<OpenAiVideo>, OpenAiProblem>> CreateVideo(
@@ -120,7 +122,7 @@ internal static class OpenAiEndpoints
         CancellationToken cancellation
     )
     {
-        var (jobs, _, problem) = await orders.CreateAsync(http, http.Owner(), MediaKind.Video, cancellation);
+        var (jobs, _, problem) = await orders.CreateAsync(http, MediaKind.Video, cancellation);
 
         if (jobs is null)
             return problem!;
@@ -129,22 +131,65 @@ internal static class OpenAiEndpoints
         return TypedResults.Ok(OpenAiVideo.From(jobs[0]));
     }
 
-    private static async Task<Ok<OpenAiList<OpenAiVideo>>> ListVideos(
+    private static async Task<Results<Ok<OpenAiList<OpenAiVideo>>, OpenAiProblem>> ListVideos(
         HttpContext http,
         GenerationDb db,
         CancellationToken cancellation,
-        int limit = 20
+        string? after = null,
+        string? limit = null,
+        string order = "desc"
     )
     {
-        var ownerId = http.Owner().Id;
-        var jobs = await db
-            .Jobs.AsNoTracking()
-            .Where(job => job.OwnerId == ownerId && job.Kind == MediaKind.Video && job.Number == 0 && job.DeletedAt == null)
-            .OrderByDescending(job => job.CreatedAt)
-            .Take(Math.Clamp(limit, 1, MostListed))
-            .ToListAsync(cancellation);
+        var count = DefaultListed;
 
-        return TypedResults.Ok(new OpenAiList<OpenAiVideo>([.. jobs.Select(OpenAiVideo.From)]));
+        if (
+            limit is not null
+            && (!int.TryParse(limit, NumberStyles.None, CultureInfo.InvariantCulture, out count) || count is < 1 or > MostListed)
+        )
+            return OpenAiProblem.Bad($"limit must be a number from 1 to {MostListed}.");
+
+        if (order is not ("asc" or "desc"))
+            return OpenAiProblem.Bad("order must be asc or desc.");
+
+        var ownerId = http.Owner().Id;
+        var videos = db
+            .Jobs.AsNoTracking()
+            .Where(job => job.OwnerId == ownerId && job.Kind == MediaKind.Video && job.Number == 0 && job.DeletedAt == null);
+
+        if (after is not null)
+        {
+            // Also of one that was deleted meanwhile: its place is still known.
+            var last = await db.Jobs.AsNoTracking().FirstOrDefaultAsync(job => job.Id == after && job.OwnerId == ownerId, cancellation);
+
+            if (last is null)
+                return OpenAiProblem.NotFound("after: video");
+
+            videos =
+                order == "desc"
+                    ? videos.Where(job =>
+                        job.CreatedAt < last.CreatedAt || (job.CreatedAt == last.CreatedAt && string.Compare(job.Id, last.Id) < 0)
+                    )
+                    : videos.Where(job =>
+                        job.CreatedAt > last.CreatedAt || (job.CreatedAt == last.CreatedAt && string.Compare(job.Id, last.Id) > 0)
+                    );
+        }
+
+        videos =
+            order == "desc"
+                ? videos.OrderByDescending(job => job.CreatedAt).ThenByDescending(job => job.Id)
+                : videos.OrderBy(job => job.CreatedAt).ThenBy(job => job.Id);
+
+        var found = await videos.Take(count + 1).ToListAsync(cancellation);
+        var page = found.Take(count).Select(OpenAiVideo.From).ToList();
+
+        return TypedResults.Ok(
+            new OpenAiList<OpenAiVideo>(page)
+            {
+                FirstId = page.Count > 0 ? page[0].Id : null,
+                LastId = page.Count > 0 ? page[^1].Id : null,
+                HasMore = found.Count > count,
+            }
+        );
     }
 
     private static async Task<Results<Ok<OpenAiVideo>, OpenAiProblem>> GetVideo(
@@ -196,12 +241,7 @@ internal static class OpenAiEndpoints
             : OpenAiProblem.NotFound("Content");
     }
 
-    private static async Task<string?> Base64Async(IFileStore files, string key, CancellationToken cancellation)
-    {
-        if (await files.OpenAsync(key, cancellation) is not { } reader)
-            return null;
-
-        await using (reader)
-            return Convert.ToBase64String(await reader.ReadAllAsync(cancellation));
-    }
+    /// <summary>No provider here makes a new clip of an old one by its words alone.</summary>
+    private static OpenAiProblem RemixVideo() =>
+        OpenAiProblem.Unsupported("Remixing is not supported; order a new video with POST /v1/videos.");
 }

@@ -1,103 +1,70 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Latchkey.Generation.Bodies;
 using Latchkey.Generation.Generations;
 using Latchkey.Generation.Models;
-using Latchkey.Generation.Owners;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Http.Features;
 
 namespace Latchkey.Generation.OpenAiApi;
 
 /// <summary>Turns OpenAI's requests, JSON or forms, into our orders.</summary>
-internal sealed class OpenAiOrders(ModelCatalogue catalogue, OrderReader reader, JobCreation creation)
+internal sealed class OpenAiOrders(ModelCatalogue catalogue, BodyReader bodies, OrderIntake intake)
 {
     private const string DefaultImageModel = "gpt-image-direct";
     private const string DefaultVideoModel = "sora-2";
 
+    /// <summary>What OpenAI's own models can be asked for, and ours cannot.</summary>
+    private static readonly string[] Unsupported = ["mask"];
+
     /// <returns>The jobs of the order, or what is wrong with it; the fields as they came, too.</returns>
     public async Task<(IReadOnlyList<GenerationJob>? Jobs, JsonObject Fields, OpenAiProblem? Problem)> CreateAsync(
         HttpContext http,
-        Owner owner,
         MediaKind kind,
         CancellationToken cancellation
     )
     {
-        var (fields, unreadable) = await FieldsAsync(http.Request, cancellation);
-
-        if (fields is null)
-            return (null, [], unreadable);
-
-        var model = catalogue.Current.Find(
-            fields["model"]?.ToString() ?? (kind == MediaKind.Image ? DefaultImageModel : DefaultVideoModel)
-        );
-        var (order, wrong) = Translate(fields, model, kind);
-
-        if (order is null)
-            return (null, fields, wrong);
-
-        var (body, broken) = OrderBody.Parse(JsonSerializer.SerializeToUtf8Bytes(order));
+        var (body, unreadable) = await bodies.ReadAsync(http.Request, cancellation);
 
         if (body is null)
-            return (null, fields, OpenAiProblem.From(broken!));
+            return (null, [], OpenAiProblem.From(unreadable!));
 
         using (body)
         {
-            var (asked, invalid) = reader.Read(body, kind);
+            if (Fields(body.Json) is not { } fields)
+                return (null, [], OpenAiProblem.Bad("The body must be a JSON object."));
 
-            if (asked is null)
-                return (null, fields, OpenAiProblem.From(invalid!));
+            if (Unsupported.FirstOrDefault(fields.ContainsKey) is { } name)
+                return (null, fields, OpenAiProblem.Unsupported($"{name} is not supported.", name));
 
-            var identity = GenerateEndpoints.Identity(http.Request, body);
-            var (jobs, problem) = await creation.CreateAsync(owner, asked, identity, new OrderDelivery(null, false), cancellation);
+            if (fields["partial_images"]?.ToString() is { } partial && partial is not ("0" or "1" or "2" or "3"))
+                return (null, fields, OpenAiProblem.Bad("partial_images must be a number from 0 to 3."));
 
-            return (jobs, fields, problem is null ? null : OpenAiProblem.From(problem));
+            var model = catalogue.Current.Find(
+                fields["model"]?.ToString() ?? (kind == MediaKind.Image ? DefaultImageModel : DefaultVideoModel)
+            );
+            var (order, wrong) = Translate(fields, model, kind);
+
+            if (order is null)
+                return (null, fields, wrong);
+
+            var json = JsonSerializer.SerializeToUtf8Bytes(order);
+            var (taken, problem) = await intake.TakeAsync(http, body, json, kind, _ => OrderDelivery.None, cancellation);
+
+            return (taken?.Jobs, fields, problem is null ? null : OpenAiProblem.From(problem));
         }
     }
 
-    private static async Task<(JsonObject? Fields, OpenAiProblem? Problem)> FieldsAsync(HttpRequest request, CancellationToken cancellation)
+    private static JsonObject? Fields(byte[] json)
     {
         try
         {
-            return request.HasFormContentType
-                ? (await FormAsync(request, cancellation), null)
-                : (
-                    await JsonNode.ParseAsync(request.Body, cancellationToken: cancellation) as JsonObject,
-                    OpenAiProblem.Bad("The body must be a JSON object.")
-                );
+            return JsonNode.Parse(json, documentOptions: new JsonDocumentOptions { AllowDuplicateProperties = false }) as JsonObject;
         }
-        catch (Exception failure) when (failure is JsonException or InvalidDataException)
+        catch (JsonException)
         {
-            return (null, OpenAiProblem.Bad("The body cannot be read."));
+            return null;
         }
-    }
-
-    private static async Task<JsonObject> FormAsync(HttpRequest request, CancellationToken cancellation)
-    {
-        if (request.HttpContext.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size)
-            size.MaxRequestBodySize = OrderBody.MaxBytes;
-
-        var options = new FormOptions { MultipartBodyLengthLimit = OrderBody.MaxBytes };
-        request.HttpContext.Features.Set<IFormFeature>(new FormFeature(request, options));
-        var form = await request.ReadFormAsync(cancellation);
-        var fields = new JsonObject();
-
-        foreach (var (name, value) in form)
-            fields[name] = value.ToString();
-
-        var pictures = new JsonArray();
-
-        foreach (var file in form.Files.Where(file => file.Name is "image" or "image[]" or "input_reference"))
-        {
-            using var bytes = new MemoryStream((int)file.Length);
-            await file.CopyToAsync(bytes, cancellation);
-            pictures.Add("data:application/octet-stream;base64," + Convert.ToBase64String(bytes.GetBuffer(), 0, (int)bytes.Length));
-        }
-
-        if (pictures.Count > 0)
-            fields["image"] = pictures;
-
-        return fields;
     }
 
     private static (JsonObject? Order, OpenAiProblem? Problem) Translate(JsonObject fields, CatalogueModel? model, MediaKind kind)

@@ -9,12 +9,22 @@ namespace Latchkey.Generation.OpenAiApi;
 /// <summary>An error as OpenAI's clients know it.</summary>
 internal sealed record OpenAiProblem(int Status, string Message, string Type, string? Code) : IResult
 {
+    /// <summary>The field that is to blame.</summary>
+    public string? Param { get; init; }
+
     private const string InvalidRequest = "invalid_request_error";
 
     public static OpenAiProblem NotFound(string what) =>
         new(StatusCodes.Status404NotFound, what + " not found.", InvalidRequest, "not_found");
 
     public static OpenAiProblem Bad(string message) => new(StatusCodes.Status400BadRequest, message, InvalidRequest, "invalid_value");
+
+    /// <param name="param">The field that asks for it, if one does.</param>
+    public static OpenAiProblem Unsupported(string message, string? param = null) =>
+        new(StatusCodes.Status400BadRequest, message, InvalidRequest, param is null ? "unsupported_operation" : "unsupported_parameter")
+        {
+            Param = param,
+        };
 
     public static OpenAiProblem From(GenerationProblem problem) =>
         problem switch
@@ -49,6 +59,8 @@ internal sealed record OpenAiProblem(int Status, string Message, string Type, st
             );
     }
 
+    public OpenAiProblemBody Body => new(new OpenAiProblemDetail(Message, Type, Param, Code));
+
     public Task ExecuteAsync(HttpContext httpContext)
     {
         var response = httpContext.Response;
@@ -57,8 +69,7 @@ internal sealed record OpenAiProblem(int Status, string Message, string Type, st
         // OpenAI's clients repeat a POST by themselves, and know no idempotency key.
         response.Headers["x-should-retry"] = "false";
 
-        var body = new OpenAiProblemBody(new OpenAiProblemDetail(Message, Type, null, Code));
-        return response.WriteAsJsonAsync(body, JsonSerializerOptions.Web, httpContext.RequestAborted);
+        return response.WriteAsJsonAsync(Body, JsonSerializerOptions.Web, httpContext.RequestAborted);
     }
 }
 

@@ -7,8 +7,15 @@ internal sealed record OpenAiList<T>(IReadOnlyList<T> Data)
 {
     public string Object { get; } = "list";
 
+    [JsonPropertyName("first_id"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? FirstId { get; init; }
+
+    /// <summary>What <c>after</c> is given for the next page.</summary>
+    [JsonPropertyName("last_id"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? LastId { get; init; }
+
     [JsonPropertyName("has_more")]
-    public bool HasMore { get; }
+    public bool HasMore { get; init; }
 }
 
 internal sealed record OpenAiModel(string Id)
@@ -27,6 +34,47 @@ internal sealed record OpenAiImage(
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Url,
     [property: JsonPropertyName("b64_json"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Base64
 );
+
+/// <summary>The one event of a streamed picture: previews of it on its way are optional, and there are none here.</summary>
+/// <param name="Type"><c>image_generation.completed</c> or <c>image_edit.completed</c>.</param>
+internal sealed record OpenAiImageEvent(
+    string Type,
+    [property: JsonPropertyName("b64_json")] string Base64,
+    [property: JsonPropertyName("created_at")] long CreatedAt,
+    [property: JsonPropertyName("output_format")] string OutputFormat,
+    string Size,
+    string Quality
+)
+{
+    public string Background { get; } = "opaque";
+
+    public OpenAiUsage Usage { get; } = new();
+}
+
+/// <summary>Nobody counts tokens here: what is spent is credits.</summary>
+internal sealed record OpenAiUsage
+{
+    [JsonPropertyName("total_tokens")]
+    public int TotalTokens { get; }
+
+    [JsonPropertyName("input_tokens")]
+    public int InputTokens { get; }
+
+    [JsonPropertyName("output_tokens")]
+    public int OutputTokens { get; }
+
+    [JsonPropertyName("input_tokens_details")]
+    public OpenAiTokenDetails InputDetails { get; } = new();
+}
+
+internal sealed record OpenAiTokenDetails
+{
+    [JsonPropertyName("image_tokens")]
+    public int ImageTokens { get; }
+
+    [JsonPropertyName("text_tokens")]
+    public int TextTokens { get; }
+}
 
 internal sealed record OpenAiDeleted(string Id)
 {
@@ -99,6 +147,12 @@ internal sealed record OpenAiImageRequest(string Prompt)
 
     [JsonPropertyName("response_format")]
     public string? ResponseFormat { get; init; }
+
+    /// <summary>Server-sent events instead of one answer.</summary>
+    public bool? Stream { get; init; }
+
+    [JsonPropertyName("partial_images")]
+    public int? PartialImages { get; init; }
 }
 
 internal sealed record OpenAiProblemBody(OpenAiProblemDetail Error);

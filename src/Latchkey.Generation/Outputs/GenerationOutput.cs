@@ -17,6 +17,12 @@ internal sealed class GenerationOutput
     /// <summary>A JPEG of at most 640 pixels, when one could be made.</summary>
     public string? PosterKey { get; private set; }
 
+    /// <summary>A few seconds of a clip, small and without sound; or a small WebP of a large picture.</summary>
+    public string? PreviewKey { get; private set; }
+    public PreviewState PreviewState { get; private set; }
+
+    public bool IsClip => ContentType.StartsWith("video/", StringComparison.Ordinal);
+
     public static GenerationOutput Create(string jobId, int index, StoredMedia media) =>
         new()
         {
@@ -29,6 +35,7 @@ internal sealed class GenerationOutput
             Height = media.Height,
             Seconds = media.Seconds,
             PosterKey = media.PosterKey,
+            PreviewState = media.IsSmallPicture ? PreviewState.Ready : PreviewState.Processing,
         };
 }
 
@@ -41,4 +48,19 @@ internal sealed record StoredMedia(
     int? Height,
     double? Seconds,
     string? PosterKey
-);
+)
+{
+    /// <summary>Its own preview.</summary>
+    public bool IsSmallPicture => Seconds is null && Width <= MediaTools.PreviewPixels && Height <= MediaTools.PreviewPixels;
+}
+
+internal enum PreviewState
+{
+    /// <summary>Still to be made.</summary>
+    Processing,
+
+    /// <summary>Made, or not needed.</summary>
+    Ready,
+
+    Failed,
+}

@@ -3,16 +3,16 @@ using System.Buffers.Binary;
 namespace Latchkey.Generation.Outputs;
 
 /// <summary>What a file is, by its first bytes, whatever its name or sender says.</summary>
-/// <param name="Demuxer">ffmpeg's, for what is not a picture.</param>
-internal sealed record MediaFormat(string ContentType, string Extension, MediaClass Class, string? Demuxer = null)
+/// <param name="Demuxer">ffmpeg's.</param>
+internal sealed record MediaFormat(string ContentType, string Extension, MediaClass Class, string Demuxer)
 {
     /// <summary>Bytes that are needed to tell.</summary>
     public const int HeadLength = 16;
 
-    private static readonly MediaFormat Png = new("image/png", "png", MediaClass.Picture);
-    private static readonly MediaFormat Jpeg = new("image/jpeg", "jpg", MediaClass.Picture);
-    private static readonly MediaFormat WebP = new("image/webp", "webp", MediaClass.Picture);
-    private static readonly MediaFormat Gif = new("image/gif", "gif", MediaClass.Picture);
+    private static readonly MediaFormat Png = new("image/png", "png", MediaClass.Picture, "png_pipe");
+    private static readonly MediaFormat Jpeg = new("image/jpeg", "jpg", MediaClass.Picture, "jpeg_pipe");
+    private static readonly MediaFormat WebP = new("image/webp", "webp", MediaClass.Picture, "webp_pipe");
+    private static readonly MediaFormat Gif = new("image/gif", "gif", MediaClass.Picture, "gif");
     private static readonly MediaFormat Mp4 = new("video/mp4", "mp4", MediaClass.Clip, "mov");
     private static readonly MediaFormat Mov = new("video/quicktime", "mov", MediaClass.Clip, "mov");
     private static readonly MediaFormat WebM = new("video/webm", "webm", MediaClass.Clip, "matroska");

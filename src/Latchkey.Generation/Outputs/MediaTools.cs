@@ -9,9 +9,28 @@ namespace Latchkey.Generation.Outputs;
 internal sealed class MediaTools(TimeProvider time) : IDisposable
 {
     private const string Limiter = "/usr/bin/prlimit";
+
+    /// <summary>Width and height of a preview are at most this.</summary>
+    public const int PreviewPixels = 640;
+
     private const int AtOnce = 2;
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
     private static readonly string[] Limits = ["--as=4294967296", "--fsize=2147483648", "--cpu=120", "--nofile=256", "--core=0", "--"];
+
+    private const string PreviewSeconds = "3";
+
+    // H.264 wants even numbers.
+    private static readonly string[] MovingPreview = ["-vf", "fps=12,scale='min(480,iw)':-2"];
+    private static readonly string[] StillPreview =
+    [
+        "-frames:v",
+        "1",
+        "-vf",
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"scale=w='min({PreviewPixels},iw)':h='min({PreviewPixels},ih)':force_original_aspect_ratio=decrease"
+        ),
+    ];
 
     private readonly SemaphoreSlim _room = new(AtOnce);
 
@@ -59,6 +78,51 @@ internal sealed class MediaTools(TimeProvider time) : IDisposable
                 "4",
                 "-f",
                 "mjpeg",
+                "file:" + output,
+            ],
+            cancellation
+        );
+
+        return isDone && File.Exists(output) && new FileInfo(output).Length > 0;
+    }
+
+    /// <summary>The first seconds of a clip as a small MP4 without sound, or a small WebP of a picture.</summary>
+    public async Task<bool> MakePreviewAsync(string path, MediaFormat format, string output, CancellationToken cancellation)
+    {
+        string[] encoding =
+            format.Class == MediaClass.Clip
+                ?
+                [
+                    .. MovingPreview,
+                    "-c:v",
+                    "libx264",
+                    "-preset",
+                    "veryfast",
+                    "-crf",
+                    "30",
+                    "-pix_fmt",
+                    "yuv420p",
+                    "-movflags",
+                    "+faststart",
+                    "-f",
+                    "mp4",
+                ]
+                : [.. StillPreview, "-c:v", "libwebp", "-quality", "75", "-f", "webp"];
+        string[] first = format.Class == MediaClass.Clip ? ["-t", PreviewSeconds] : [];
+
+        var (isDone, _) = await FfmpegAsync(
+            [
+                "-protocol_whitelist",
+                "file",
+                "-f",
+                format.Demuxer,
+                .. first,
+                "-i",
+                "file:" + path,
+                "-an",
+                "-sn",
+                "-dn",
+                .. encoding,
                 "file:" + output,
             ],
             cancellation

@@ -30,7 +30,7 @@ internal sealed class OutputStore(IFileStore files, SafeHttpClient http, MediaTo
     private readonly SemaphoreSlim _room = new(AtOnce);
 
     /// <summary>Where a job's finished files are.</summary>
-    private static string FolderOf(string jobId) => $"generation/outputs/{jobId}/";
+    public static string FolderOf(string jobId) => $"generation/outputs/{jobId}/";
 
     /// <summary>Where a provider that answers with the files themselves leaves them.</summary>
     public static string InlineFolderOf(string jobId) => $"generation/inline/{jobId}/";
@@ -157,13 +157,7 @@ internal sealed class OutputStore(IFileStore files, SafeHttpClient http, MediaTo
             return false;
 
         await using (reader)
-        await using (var file = File.Create(path))
-        {
-            var buffer = new byte[128 * 1024];
-
-            for (var at = 0L; await reader.ReadAsync(at, buffer, cancellation) is var read and > 0; at += read)
-                await file.WriteAsync(buffer.AsMemory(0, read), cancellation);
-        }
+            await reader.CopyToAsync(path, cancellation);
 
         return true;
     }
@@ -173,7 +167,7 @@ internal sealed class OutputStore(IFileStore files, SafeHttpClient http, MediaTo
             ? await PictureSize.OfFileAsync(path, cancellation) is { } size
                 ? new ProbedMedia(size.Width, size.Height, null)
                 : null
-            : await tools.ProbeAsync(path, format.Demuxer!, cancellation);
+            : await tools.ProbeAsync(path, format.Demuxer, cancellation);
 
     private async Task<string?> MakePosterAsync(
         string jobId,
@@ -186,7 +180,7 @@ internal sealed class OutputStore(IFileStore files, SafeHttpClient http, MediaTo
     {
         var poster = scratch.File("poster.jpg");
 
-        if (!await tools.MakePosterAsync(path, format.Demuxer!, poster, cancellation))
+        if (!await tools.MakePosterAsync(path, format.Demuxer, poster, cancellation))
             return null;
 
         var key = $"{FolderOf(jobId)}{index}-poster.jpg";

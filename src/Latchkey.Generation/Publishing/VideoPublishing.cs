@@ -1,5 +1,6 @@
 using Latchkey.Generation.Data;
 using Latchkey.Generation.Generations;
+using Latchkey.Generation.Models;
 using Latchkey.Platform.Files;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging;
@@ -19,6 +20,20 @@ internal sealed partial class VideoPublishing(
     private const int LongestTitle = 100;
 
     private readonly IVideoSink? _sink = sinks.FirstOrDefault();
+
+    /// <summary>An order that cannot be published is made all the same: whoever ordered it is told, and so is the operator.</summary>
+    /// <returns>The delivery as it can be, and the warning.</returns>
+    public (OrderDelivery Delivery, string? Warning) Consider(OrderDelivery asked, CatalogueModel model)
+    {
+        if (!asked.Publish || (_sink is not null && model.Kind == MediaKind.Video))
+            return (asked, null);
+
+        if (model.Kind == MediaKind.Image)
+            return (asked with { Publish = false }, "publish was not used: only clips are published");
+
+        Log.NothingToPublishTo(logger, model.Id);
+        return (asked with { Publish = false }, "publish was not used: the Video module is off (LATCHKEY_MODULES)");
+    }
 
     public async Task RunAsync(CancellationToken cancellation)
     {
@@ -64,6 +79,12 @@ internal sealed partial class VideoPublishing(
 
     private static partial class Log
     {
+        [LoggerMessage(
+            LogLevel.Warning,
+            "An order of {Model} asks for publish, but the Video module is off (LATCHKEY_MODULES): the clip stays in the library"
+        )]
+        public static partial void NothingToPublishTo(ILogger logger, string model);
+
         [LoggerMessage(LogLevel.Warning, "The clip of job {JobId} was not taken by the Video module: {Problem}")]
         public static partial void NotPublished(ILogger logger, string jobId, string problem);
     }

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Buffers.Text;
 using System.Globalization;
 using System.Text;
+using Latchkey.Generation.Bodies;
 using Latchkey.Generation.Generations;
 using Latchkey.Generation.Outputs;
 using Latchkey.Platform.Files;
@@ -10,13 +11,14 @@ using Latchkey.Platform.Outbound;
 namespace Latchkey.Generation.References;
 
 /// <summary>Takes in the pictures, clips and voices that come with an order, as data URLs or addresses, and looks at their bytes.</summary>
-internal sealed class ReferenceStore(IFileStore files, SafeHttpClient http, MediaTools tools)
+internal sealed class ReferenceStore(IFileStore files, UploadStore uploads, SafeHttpClient http, MediaTools tools)
 {
     public const string Prefix = "generation/references/";
 
     private const long MaxPixels = 100_000_000;
+    private const int Chunk = 64 * 1024;
+
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(60);
-    private static readonly SearchValues<byte> Comma = SearchValues.Create(","u8);
 
     public static string FolderOf(string jobId) => $"{Prefix}{jobId}/";
 
@@ -24,13 +26,7 @@ internal sealed class ReferenceStore(IFileStore files, SafeHttpClient http, Medi
     public async Task<KeptReference> KeepAsync(string jobId, int number, ReferenceRequest asked, CancellationToken cancellation)
     {
         using var scratch = files.CreateScratch("generation");
-        var path = scratch.File("reference");
-
-        if (asked.Source.Span.StartsWith("data:"u8))
-            await DecodeAsync(asked, path, cancellation);
-        else
-            await DownloadAsync(asked, path, cancellation);
-
+        var path = await FetchAsync(asked, scratch.File("reference"), cancellation);
         var format = await MediaFormat.OfFileAsync(path, cancellation);
 
         if (format is null || format.Class != WantedFor(asked.Role))
@@ -62,6 +58,30 @@ internal sealed class ReferenceStore(IFileStore files, SafeHttpClient http, Medi
 
     public Task DeleteAsync(string jobId, CancellationToken cancellation) => files.DeleteTreeAsync(FolderOf(jobId), cancellation);
 
+    /// <returns>Where it is now.</returns>
+    private async Task<string> FetchAsync(ReferenceRequest asked, string path, CancellationToken cancellation)
+    {
+        switch (asked.Source.File)
+        {
+            case { IsDataUrl: false } whole:
+                return new FileInfo(whole.Path).Length <= asked.MaxBytes ? whole.Path : throw new ReferenceException(TooLarge(asked));
+
+            case { } dataUrl:
+                await using (var text = File.OpenRead(dataUrl.Path))
+                    await DecodeAsync(asked, text, path, cancellation);
+
+                return path;
+
+            default:
+                if (asked.Source.Text.Span.StartsWith("data:"u8))
+                    await DecodeAsync(asked, new MemoryStream(asked.Source.Text.ToArray(), writable: false), path, cancellation);
+                else
+                    await DownloadAsync(asked, path, cancellation);
+
+                return path;
+        }
+    }
+
     private async Task<double?> CheckAsync(string path, MediaFormat format, ReferenceRequest asked, CancellationToken cancellation)
     {
         if (format.Class == MediaClass.Picture)
@@ -76,7 +96,7 @@ internal sealed class ReferenceStore(IFileStore files, SafeHttpClient http, Medi
                 : throw new ReferenceException($"{asked.Field} has too many pixels");
         }
 
-        var probed = await tools.ProbeAsync(path, format.Demuxer!, cancellation);
+        var probed = await tools.ProbeAsync(path, format.Demuxer, cancellation);
         return probed?.Seconds ?? throw new ReferenceException($"{asked.Field} is a broken file");
     }
 
@@ -84,8 +104,20 @@ internal sealed class ReferenceStore(IFileStore files, SafeHttpClient http, Medi
     {
         try
         {
+            if (await uploads.OpenAddressAsync(OutboundUrl.Parse(Encoding.UTF8.GetString(asked.Source.Text.Span)), cancellation) is { } own)
+            {
+                await using (own)
+                    await CopyAsync(asked, own, path, cancellation);
+
+                return;
+            }
+
             await using var file = File.Create(path);
-            var request = new OutboundRequest(Encoding.UTF8.GetString(asked.Source.Span)) { MaxBytes = asked.MaxBytes, Timeout = Longest };
+            var request = new OutboundRequest(Encoding.UTF8.GetString(asked.Source.Text.Span))
+            {
+                MaxBytes = asked.MaxBytes,
+                Timeout = Longest,
+            };
             await http.DownloadAsync(request, file, cancellation);
         }
         catch (OutboundException failure)
@@ -97,31 +129,37 @@ internal sealed class ReferenceStore(IFileStore files, SafeHttpClient http, Medi
         }
     }
 
-    /// <summary>A data URL, decoded as it stands in the body: it may be tens of megabytes, and is copied nowhere.</summary>
-    private static async Task DecodeAsync(ReferenceRequest asked, string path, CancellationToken cancellation)
-    {
-        var comma = asked.Source.Span.IndexOfAny(Comma);
+    private static Task CopyAsync(ReferenceRequest asked, IStoredFileReader upload, string path, CancellationToken cancellation) =>
+        upload.File.Length <= asked.MaxBytes ? upload.CopyToAsync(path, cancellation) : throw new ReferenceException(TooLarge(asked));
 
-        if (comma < 0 || !asked.Source.Span[..comma].EndsWith(";base64"u8))
+    /// <summary>Piece by piece: it may be tens of megabytes.</summary>
+    private static async Task DecodeAsync(ReferenceRequest asked, Stream dataUrl, string path, CancellationToken cancellation)
+    {
+        var (text, bytes) = (new byte[Chunk], new byte[Chunk]);
+        var length = await dataUrl.ReadAtLeastAsync(text, Chunk, throwOnEndOfStream: false, cancellation);
+        var at = text.AsSpan(0, length).IndexOf((byte)',') + 1;
+
+        if (at == 0 || !text.AsSpan(0, at - 1).EndsWith(";base64"u8))
             throw new ReferenceException($"{asked.Field} is not a base64 data URL");
 
-        if ((asked.Source.Length - comma) / 4L * 3 > asked.MaxBytes)
+        if ((dataUrl.Length - at) / 4 * 3 > asked.MaxBytes)
             throw new ReferenceException(TooLarge(asked));
 
-        const int chunk = 64 * 1024;
-        var buffer = new byte[chunk];
         await using var file = File.Create(path);
 
-        for (var rest = asked.Source[(comma + 1)..]; rest.Length > 0; )
+        for (var isLast = false; !isLast; at = 0)
         {
-            var isLast = rest.Length <= chunk;
-            var status = Base64.DecodeFromUtf8(isLast ? rest.Span : rest.Span[..chunk], buffer, out var consumed, out var written, isLast);
+            isLast = dataUrl.Position == dataUrl.Length;
+            var status = Base64.DecodeFromUtf8(text.AsSpan(at, length - at), bytes, out var consumed, out var written, isLast);
 
-            if (status is OperationStatus.InvalidData || consumed == 0)
+            if (status == OperationStatus.InvalidData || (isLast ? status != OperationStatus.Done : consumed == 0))
                 throw new ReferenceException($"{asked.Field} is not valid base64");
 
-            await file.WriteAsync(buffer.AsMemory(0, written), cancellation);
-            rest = rest[consumed..];
+            await file.WriteAsync(bytes.AsMemory(0, written), cancellation);
+            var rest = text.AsSpan(at + consumed, length - at - consumed);
+            rest.CopyTo(text);
+            length = rest.Length;
+            length += await dataUrl.ReadAtLeastAsync(text.AsMemory(length), Chunk - length, throwOnEndOfStream: false, cancellation);
         }
     }
 
@@ -138,9 +176,10 @@ internal sealed class ReferenceStore(IFileStore files, SafeHttpClient http, Medi
 }
 
 /// <summary>A reference as it came.</summary>
-/// <param name="Field">Its name in the body, for the caller.</param>
-/// <param name="Source">A data URL or an address, in UTF-8.</param>
-internal sealed record ReferenceRequest(string Role, string Field, ReadOnlyMemory<byte> Source, long MaxBytes);
+internal sealed record ReferenceRequest(string Role, BodySource Source, long MaxBytes)
+{
+    public string Field => Source.Field;
+}
 
 /// <param name="Seconds">Of clips and voices.</param>
 internal sealed record KeptReference(StoredReference Reference, double? Seconds);

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Latchkey.Generation.Bodies;
 using Latchkey.Generation.Data;
 using Latchkey.Generation.Generations;
 using Latchkey.Generation.Ledger;
@@ -127,7 +128,7 @@ internal static class UsageEndpoints
         CancellationToken cancellation
     )
     {
-        var (body, unreadable) = await OrderBody.ReadAsync(http.Request, cancellation);
+        var (body, unreadable) = await http.Request.ReadValuesAsync(cancellation);
 
         if (body is null)
             return unreadable!;

@@ -181,6 +181,8 @@ internal abstract class Emulator(TimeProvider time) : IAsyncDisposable
                 return Results.Redirect("http://10.0.0.1/secret");
             case OutputTrouble.Bomb:
                 return Results.Bytes(Media.HugePng, "image/png");
+            case OutputTrouble.Large:
+                return Results.Bytes(Media.LargePng, "image/png");
             case OutputTrouble.Truncated when task.Serve() < 2:
                 http.Response.ContentLength = 100_000;
                 await http.Response.Body.WriteAsync(Media.Png.AsMemory(0, 20));
@@ -208,6 +210,9 @@ internal enum OutputTrouble
 
     /// <summary>A picture of 60,000 by 60,000 pixels.</summary>
     Bomb,
+
+    /// <summary>A good picture, of 1280 by 720 pixels.</summary>
+    Large,
 
     /// <summary>The connection breaks the first time.</summary>
     Truncated,

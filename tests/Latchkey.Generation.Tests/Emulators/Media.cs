@@ -8,9 +8,14 @@ namespace Latchkey.Generation.Tests.Emulators;
 internal static class Media
 {
     private static readonly Lazy<byte[]> LazyPng = new(() => Make("png", "-frames:v 1 -c:v png -f image2 -update 1"));
+    private static readonly Lazy<byte[]> LazyLargePng = new(() =>
+        Make("png", "-vf scale=1280:720 -frames:v 1 -c:v png -f image2 -update 1")
+    );
     private static readonly Lazy<byte[]> LazyMp4 = new(() => Make("mp4", "-t 1 -c:v libx264 -preset ultrafast -pix_fmt yuv420p -f mp4"));
 
     public static byte[] Png => LazyPng.Value;
+
+    public static byte[] LargePng => LazyLargePng.Value;
 
     public static byte[] Mp4 => LazyMp4.Value;
 

@@ -67,6 +67,70 @@ public class FalApiTests(SharedGeneration shared) : IClassFixture<SharedGenerati
     }
 
     [Fact]
+    public async Task Can_follow_a_request_as_it_goes()
+    {
+        var request = await _host.SendAsync(HttpMethod.Post, "/fal/latchkey/z-image", new { prompt = "A fox" }, HttpStatusCode.OK);
+        var id = request["request_id"]!.GetValue<string>();
+        request["queue_position"]!.GetValue<int>().ShouldBe(0);
+        using var stream = await _host.Client.GetAsync(
+            $"/fal/latchkey/z-image/requests/{id}/status/stream?logs=1",
+            HttpCompletionOption.ResponseHeadersRead
+        );
+        stream.Content.Headers.ContentType!.MediaType.ShouldBe("text/event-stream");
+        var reading = stream.Content.ReadAsStringAsync();
+
+        await _host.WaitAsync(id);
+
+        var events = (await reading).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        events.ShouldAllBe(line => line.StartsWith("data: {"));
+        events[^1].ShouldContain("\"status\":\"COMPLETED\"");
+        events.Length.ShouldBeGreaterThan(1);
+        await _host.GetAsync("/fal/latchkey/z-image/requests/nothing/status/stream", HttpStatusCode.NotFound);
+    }
+
+    [Fact]
+    public async Task Can_wait_for_the_result_in_one_call()
+    {
+        using var client = await _host.ClientOfAsync();
+        var running = _host.SendAsync(HttpMethod.Post, "/fal/run/latchkey/z-image", new { prompt = "A fox" }, HttpStatusCode.OK, client);
+
+        await _host.TurnUntilAsync(() => Task.FromResult(running.IsCompleted));
+
+        (await running)["images"]!.AsArray().Count.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Cannot_continue_somebody_elses_clip()
+    {
+        using var mine = await _host.ClientOfAsync();
+        using var other = await _host.ClientOfAsync();
+        var source = await _host.OrderAsync(
+            "/api/generate/video",
+            new
+            {
+                model = "veo-3.1-fast",
+                prompt = "A fox",
+                startImage = Media.PngDataUrl,
+            },
+            mine
+        );
+        await _host.WaitAsync(source, client: mine);
+
+        await _host.SendAsync(
+            HttpMethod.Post,
+            "/fal/latchkey/veo-3.1-fast",
+            new
+            {
+                prompt = "It runs",
+                mode = "extend",
+                sourceGenerationId = source,
+            },
+            HttpStatusCode.NotFound,
+            other
+        );
+    }
+
+    [Fact]
     public async Task Cannot_order_what_there_is_not()
     {
         await _host.SendAsync(HttpMethod.Post, App + "/o9", new { prompt = "x" }, HttpStatusCode.NotFound);
@@ -74,7 +138,7 @@ public class FalApiTests(SharedGeneration shared) : IClassFixture<SharedGenerati
         await _host.SendAsync(HttpMethod.Post, "/fal/latchkey/z-image", new { }, HttpStatusCode.UnprocessableEntity);
         await _host.SendAsync(
             HttpMethod.Post,
-            "/fal/latchkey/z-image?fal_webhook=https://a.example",
+            "/fal/latchkey/z-image?fal_webhook=ftp://a.example",
             new { prompt = "x" },
             HttpStatusCode.UnprocessableEntity
         );

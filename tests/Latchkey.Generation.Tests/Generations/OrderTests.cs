@@ -3,6 +3,7 @@ using System.Text.Json;
 using Latchkey.Generation.Tests.Emulators;
 using Latchkey.Platform.Access;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Logging;
 using Shouldly;
 using Xunit;
 
@@ -23,6 +24,7 @@ public class OrderTests(SharedGeneration shared) : IClassFixture<SharedGeneratio
             { "photo", """{"model":"nothing","prompt":"x"}""", "Invalid model" },
             { "photo", """{"model":"kling-2.6","prompt":"x"}""", "Invalid model" },
             { "photo", """{"model":"z-image"}""", "Prompt is required" },
+            { "photo", """{"model":"z-image","prompt":"\ud83e"}""", "Invalid request" },
             { "photo", """{"model":"z-image","prompt":"   "}""", "Prompt is required" },
             { "photo", """{"model":"z-image","prompt":"x","mode":"i2i"}""", "Unsupported mode for this model" },
             { "photo", """{"model":"z-image","prompt":"x","aspectRatio":"7:3"}""", "Unsupported aspect ratio for this model" },
@@ -186,6 +188,39 @@ public class OrderTests(SharedGeneration shared) : IClassFixture<SharedGeneratio
 
         answer["warning"]!.GetValue<string>().ShouldContain("negativePrompt");
         answer["warning"]!.GetValue<string>().ShouldContain("seed");
+    }
+
+    /// <summary>The clip is made all the same; whoever wanted it published is not left in the belief that it was.</summary>
+    [Fact]
+    public async Task Can_say_that_nothing_is_published_while_the_video_module_is_off()
+    {
+        var clip = await _host.SendAsync(
+            HttpMethod.Post,
+            "/api/generate/video",
+            new
+            {
+                model = "kling-2.6",
+                prompt = "A fox",
+                publish = true,
+            },
+            HttpStatusCode.OK
+        );
+        var picture = await _host.SendAsync(
+            HttpMethod.Post,
+            "/api/generate/photo",
+            new
+            {
+                model = "z-image",
+                prompt = "A fox",
+                publish = true,
+            },
+            HttpStatusCode.OK
+        );
+
+        clip["warning"]!.GetValue<string>().ShouldBe("publish was not used: the Video module is off (LATCHKEY_MODULES)");
+        picture["warning"]!.GetValue<string>().ShouldBe("publish was not used: only clips are published");
+        _host.Host.Logs.ShouldContain(line => line.Level == LogLevel.Warning && line.Text.Contains("kling-2.6"));
+        await _host.WaitAsync(clip["jobId"]!.GetValue<string>());
     }
 
     [Fact]

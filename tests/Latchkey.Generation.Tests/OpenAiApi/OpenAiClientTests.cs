@@ -1,10 +1,13 @@
 using System.ClientModel;
 using System.ClientModel.Primitives;
 using System.Net;
+using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using Latchkey.Generation.Tests.Emulators;
+using Latchkey.Platform.Access;
 using OpenAI;
 using OpenAI.Images;
+using OpenAI.Videos;
 using Shouldly;
 using Xunit;
 
@@ -123,6 +126,136 @@ public class OpenAiClientTests(SharedGeneration shared) : IClassFixture<SharedGe
             .ShouldBeTrue();
         await _host.GetAsync("/v1/videos/" + id, HttpStatusCode.NotFound, client);
     }
+
+    [Fact]
+    public async Task Can_make_a_video_with_openais_client()
+    {
+        using var client = await _host.ClientOfAsync();
+        var videos = Videos(client.DefaultRequestHeaders.Authorization!.Parameter!);
+        using var form = new MultipartFormDataContent("boundary")
+        {
+            { new StringContent("sora-2-pro"), "model" },
+            { new StringContent("A fox in the snow"), "prompt" },
+            { new StringContent("4"), "seconds" },
+            { new ByteArrayContent(Media.Png), "input_reference", "fox.png" },
+        };
+
+        var made = await videos.CreateVideoAsync(
+            BinaryContent.Create(await form.ReadAsStreamAsync()),
+            form.Headers.ContentType!.ToString(),
+            new RequestOptions()
+        );
+        var id = Json(made)["id"]!.GetValue<string>();
+        await _host.WaitAsync(id, client: client);
+
+        Json(await videos.GetVideoAsync(id, new RequestOptions()))["status"]!.GetValue<string>().ShouldBe("completed");
+        (await videos.DownloadVideoAsync(id, null, new RequestOptions())).GetRawResponse().Content.ToArray().ShouldBe(Media.Mp4);
+        _host.Emulators.OpenAi.Submissions.Single()["input_reference"].ShouldNotBeNull();
+
+        var remix = await Should.ThrowAsync<ClientResultException>(() =>
+            videos.CreateVideoRemixAsync(id, BinaryContent.Create(BinaryData.FromString("""{"prompt":"Blue"}""")), "application/json")
+        );
+        remix.Status.ShouldBe(400);
+        remix.Message.ShouldContain("Remixing is not supported");
+        (await videos.DeleteVideoAsync(id, new RequestOptions())).GetRawResponse().Status.ShouldBe(200);
+        (await Should.ThrowAsync<ClientResultException>(() => videos.GetVideoAsync(id, new RequestOptions()))).Status.ShouldBe(404);
+    }
+
+    [Fact]
+    public async Task Can_stream_a_picture()
+    {
+        using var client = await _host.ClientOfAsync();
+        var order = new
+        {
+            prompt = "A fox",
+            stream = true,
+            partial_images = 2,
+        };
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/v1/images/generations") { Content = JsonContent.Create(order) };
+        using var answer = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
+        answer.Content.Headers.ContentType!.MediaType.ShouldBe("text/event-stream");
+        var reading = answer.Content.ReadAsStringAsync();
+
+        await _host.TurnUntilAsync(() => Task.FromResult(reading.IsCompleted));
+
+        var lines = (await reading).Split('\n', StringSplitOptions.RemoveEmptyEntries).Where(line => line[0] != ':').ToList();
+        lines[0].ShouldBe("event: image_generation.completed");
+        var picture = JsonNode.Parse(lines[1]["data: ".Length..])!;
+        picture["type"]!.GetValue<string>().ShouldBe("image_generation.completed");
+        Convert.FromBase64String(picture["b64_json"]!.GetValue<string>()).ShouldBe(Media.Png);
+        picture["size"]!.GetValue<string>().ShouldBe("320x240");
+        picture["usage"]!["total_tokens"].ShouldNotBeNull();
+        lines.Count.ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task Can_tell_a_failure_in_a_stream()
+    {
+        _host.Emulators.OpenAi.OnSubmit(
+            Fault.Status(400, """{"error":{"message":"rejected by the safety system","code":"moderation_blocked"}}""")
+        );
+        using var client = await _host.ClientOfAsync();
+        var answering = client.PostAsJsonAsync("/v1/images/generations", new { prompt = "A fox", stream = true });
+
+        await _host.TurnUntilAsync(() => Task.FromResult(answering.IsCompleted));
+
+        var text = await (await answering).Content.ReadAsStringAsync();
+        text.ShouldContain("event: error\ndata: {\"error\":{");
+        text.ShouldContain("\"code\":\"moderation_blocked\"");
+    }
+
+    [Fact]
+    public async Task Can_page_through_videos()
+    {
+        using var client = await _host.ClientOfAsync(environment: KeyEnvironment.Sandbox);
+        var ids = new List<string>();
+
+        for (var number = 0; number < 5; number++)
+        {
+            ids.Add(await _host.OrderAsync("/api/generate/video", new { model = "sora-2-pro", prompt = $"Fox {number}" }, client));
+            _host.Time.Advance(TimeSpan.FromMilliseconds(1));
+        }
+
+        var first = await _host.GetAsync("/v1/videos?limit=2", client: client);
+        Ids(first).ShouldBe([ids[4], ids[3]]);
+        first["has_more"]!.GetValue<bool>().ShouldBeTrue();
+        first["first_id"]!.GetValue<string>().ShouldBe(ids[4]);
+        first["last_id"]!.GetValue<string>().ShouldBe(ids[3]);
+
+        await _host.SendAsync(HttpMethod.Delete, "/v1/videos/" + ids[3], null, HttpStatusCode.OK, client);
+        Ids(await _host.GetAsync($"/v1/videos?limit=2&after={ids[3]}", client: client)).ShouldBe([ids[2], ids[1]]);
+        var last = await _host.GetAsync($"/v1/videos?limit=2&after={ids[1]}", client: client);
+        Ids(last).ShouldBe([ids[0]]);
+        last["has_more"]!.GetValue<bool>().ShouldBeFalse();
+        Ids(await _host.GetAsync("/v1/videos?order=asc&limit=3", client: client)).ShouldBe([ids[0], ids[1], ids[2]]);
+
+        foreach (var bad in new[] { "limit=0", "limit=x", "order=up" })
+            await _host.GetAsync("/v1/videos?" + bad, HttpStatusCode.BadRequest, client);
+
+        await _host.GetAsync("/v1/videos?after=job_nothing", HttpStatusCode.NotFound, client);
+        using var other = await _host.ClientOfAsync();
+        await _host.GetAsync("/v1/videos?after=" + ids[0], HttpStatusCode.NotFound, other);
+    }
+
+    [Theory]
+    [InlineData("""{"prompt":"x","mask":"data:image/png;base64,AAAA"}""", "mask")]
+    [InlineData("""{"prompt":"x","stream":true,"partial_images":9}""", "partial_images")]
+    [InlineData("""{"prompt":"\ud800"}""", "JSON object")]
+    [InlineData("""{"prompt":"x","prompt":"y"}""", "JSON object")]
+    public async Task Cannot_ask_for_what_there_is_not(string body, string complaint)
+    {
+        var answer = await _host.SendAsync(HttpMethod.Post, "/v1/images/edits", body, HttpStatusCode.BadRequest);
+
+        answer["error"]!["message"]!.GetValue<string>().ShouldContain(complaint);
+        answer["error"]!["type"]!.GetValue<string>().ShouldBe("invalid_request_error");
+    }
+
+    private static List<string> Ids(JsonNode list) => [.. list["data"]!.AsArray().Select(video => video!["id"]!.GetValue<string>())];
+
+    private static JsonNode Json(ClientResult result) => JsonNode.Parse(result.GetRawResponse().Content.ToString())!;
+
+    private VideoClient Videos(string secret) =>
+        new(new ApiKeyCredential(secret), new VideoClientOptions { Endpoint = new Uri(_host.Host.Address, "/v1") });
 
     private async Task<string> SecretAsync()
     {

@@ -165,6 +165,10 @@ namespace Latchkey.Generation.Data.Migrations
                         .IsConcurrencyToken()
                         .HasColumnType("INTEGER");
 
+                    b.Property<string>("WebhookDialect")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
                     b.Property<string>("WebhookUrl")
                         .HasColumnType("TEXT");
 
@@ -271,6 +275,13 @@ namespace Latchkey.Generation.Data.Migrations
                     b.Property<string>("PosterKey")
                         .HasColumnType("TEXT");
 
+                    b.Property<string>("PreviewKey")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("PreviewState")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
                     b.Property<double?>("Seconds")
                         .HasColumnType("REAL");
 
@@ -278,6 +289,9 @@ namespace Latchkey.Generation.Data.Migrations
                         .HasColumnType("INTEGER");
 
                     b.HasKey("JobId", "Index");
+
+                    b.HasIndex("PreviewState")
+                        .HasFilter("\"PreviewState\" = 'processing'");
 
                     b.ToTable("generation_outputs", (string)null);
                 });

@@ -63,6 +63,7 @@ namespace Latchkey.Generation.Data.Migrations
                     BodyHash = table.Column<string>(type: "TEXT", nullable: false),
                     AnsweredAt = table.Column<long>(type: "INTEGER", nullable: true),
                     WebhookUrl = table.Column<string>(type: "TEXT", nullable: true),
+                    WebhookDialect = table.Column<string>(type: "TEXT", nullable: false),
                     Publish = table.Column<bool>(type: "INTEGER", nullable: false),
                     PublishedVideoId = table.Column<string>(type: "TEXT", nullable: true),
                     PublishAttempts = table.Column<int>(type: "INTEGER", nullable: false),
@@ -134,7 +135,9 @@ namespace Latchkey.Generation.Data.Migrations
                     Width = table.Column<int>(type: "INTEGER", nullable: true),
                     Height = table.Column<int>(type: "INTEGER", nullable: true),
                     Seconds = table.Column<double>(type: "REAL", nullable: true),
-                    PosterKey = table.Column<string>(type: "TEXT", nullable: true)
+                    PosterKey = table.Column<string>(type: "TEXT", nullable: true),
+                    PreviewKey = table.Column<string>(type: "TEXT", nullable: true),
+                    PreviewState = table.Column<string>(type: "TEXT", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -208,6 +211,12 @@ namespace Latchkey.Generation.Data.Migrations
                 column: "JobId",
                 unique: true,
                 filter: "\"Kind\" = 'reserve'");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_generation_outputs_PreviewState",
+                table: "generation_outputs",
+                column: "PreviewState",
+                filter: "\"PreviewState\" = 'processing'");
         }
 
         /// <inheritdoc />

@@ -11,7 +11,7 @@ using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 namespace Latchkey.Generation.Data.Migrations
 {
     [DbContext(typeof(GenerationDb))]
-    [Migration("20261125235512_Initial")]
+    [Migration("20261126031802_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -168,6 +168,10 @@ namespace Latchkey.Generation.Data.Migrations
                         .IsConcurrencyToken()
                         .HasColumnType("INTEGER");
 
+                    b.Property<string>("WebhookDialect")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
                     b.Property<string>("WebhookUrl")
                         .HasColumnType("TEXT");
 
@@ -274,6 +278,13 @@ namespace Latchkey.Generation.Data.Migrations
                     b.Property<string>("PosterKey")
                         .HasColumnType("TEXT");
 
+                    b.Property<string>("PreviewKey")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("PreviewState")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
                     b.Property<double?>("Seconds")
                         .HasColumnType("REAL");
 
@@ -281,6 +292,9 @@ namespace Latchkey.Generation.Data.Migrations
                         .HasColumnType("INTEGER");
 
                     b.HasKey("JobId", "Index");
+
+                    b.HasIndex("PreviewState")
+                        .HasFilter("\"PreviewState\" = 'processing'");
 
                     b.ToTable("generation_outputs", (string)null);
                 });

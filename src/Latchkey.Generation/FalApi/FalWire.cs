@@ -1,0 +1,125 @@
+using System.Text.Json.Serialization;
+using Latchkey.Generation.Generations;
+using Latchkey.Generation.Outputs;
+
+namespace Latchkey.Generation.FalApi;
+
+/// <summary>A request in the queue, as it was taken or as it is now.</summary>
+internal sealed record FalRequest(
+    string Status,
+    [property: JsonPropertyName("request_id")] string RequestId,
+    [property: JsonPropertyName("response_url")] string ResponseUrl,
+    [property: JsonPropertyName("status_url")] string StatusUrl,
+    [property: JsonPropertyName("cancel_url")] string CancelUrl
+)
+{
+    public const string Completed = "COMPLETED";
+
+    private const string InQueue = "IN_QUEUE";
+
+    public IReadOnlyList<string> Logs { get; } = [];
+
+    /// <summary>Nobody knows how many are before it at a provider: none, as far as this server knows.</summary>
+    [JsonPropertyName("queue_position"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public int? QueuePosition => Status == InQueue ? 0 : null;
+
+    /// <param name="app">The address of owner and app.</param>
+    public static FalRequest From(IReadOnlyList<GenerationJob> jobs, string app)
+    {
+        var request = $"{app}/requests/{jobs[0].Id}";
+        var status = JobResponse.StateOf(jobs).ForCallers() switch
+        {
+            "queued" => InQueue,
+            "processing" => "IN_PROGRESS",
+            _ => Completed,
+        };
+
+        return new(status, jobs[0].Id, request, request + "/status", request + "/cancel");
+    }
+}
+
+internal sealed record FalResult(
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] FalFile? Video,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<FalFile>? Images,
+    string Prompt
+)
+{
+    /// <param name="jobs">A job that delivered, with its variants, in their order.</param>
+    public static FalResult From(
+        IReadOnlyList<GenerationJob> jobs,
+        IReadOnlyList<GenerationOutput> outputs,
+        OutputLinks links,
+        string baseUrl
+    )
+    {
+        var files = jobs.SelectMany(job => outputs.Where(output => output.JobId == job.Id).OrderBy(output => output.Index))
+            .Select(output => FalFile.From(output, links, baseUrl))
+            .ToList();
+
+        return jobs[0].Kind == MediaKind.Video ? new(files[0], null, jobs[0].Prompt) : new(null, files, jobs[0].Prompt);
+    }
+}
+
+internal sealed record FalFile(
+    string Url,
+    [property: JsonPropertyName("content_type")] string ContentType,
+    [property: JsonPropertyName("file_name")] string FileName,
+    [property: JsonPropertyName("file_size")] long FileSize,
+    int? Width,
+    int? Height
+)
+{
+    public static FalFile From(GenerationOutput output, OutputLinks links, string baseUrl) =>
+        new(
+            links.Original(output, baseUrl),
+            output.ContentType,
+            Path.GetFileName(output.FileKey),
+            output.Bytes,
+            output.Width,
+            output.Height
+        );
+}
+
+/// <summary>What a webhook says (https://docs.fal.ai/model-endpoints/webhooks).</summary>
+/// <param name="Status">OK or ERROR.</param>
+/// <param name="Payload">The result, or what its address answers with in its place.</param>
+internal sealed record FalWebhook(
+    [property: JsonPropertyName("request_id")] string RequestId,
+    [property: JsonPropertyName("gateway_request_id")] string GatewayRequestId,
+    string Status,
+    object Payload,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Error
+)
+{
+    /// <param name="jobs">A job that has ended, with its variants.</param>
+    public static FalWebhook From(
+        IReadOnlyList<GenerationJob> jobs,
+        IReadOnlyList<GenerationOutput> outputs,
+        OutputLinks links,
+        string baseUrl
+    )
+    {
+        var id = jobs[0].Id;
+
+        if (JobResponse.StateOf(jobs) == JobState.Succeeded)
+            return new(id, id, "OK", FalResult.From(jobs, outputs, links, baseUrl), null);
+
+        var problem = FalProblem.From(jobs);
+        return new(id, id, "ERROR", problem.Body, $"Invalid status code: {problem.Status}");
+    }
+}
+
+internal sealed record FalUpload(
+    [property: JsonPropertyName("upload_url")] string UploadUrl,
+    [property: JsonPropertyName("file_url")] string FileUrl
+);
+
+/// <summary>What is about to be uploaded; for the document of the API.</summary>
+internal sealed record FalUploadRequest(
+    [property: JsonPropertyName("file_name")] string? FileName,
+    [property: JsonPropertyName("content_type")] string? ContentType
+);
+
+internal sealed record FalCancelled(string Status);
+
+internal sealed record FalProblemBody(string Detail);
