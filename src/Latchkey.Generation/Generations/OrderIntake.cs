@@ -65,7 +65,7 @@ internal sealed class OrderIntake(OrderReader reader, ExtendedSource sources, Jo
     /// <summary>The same body means something else at another address.</summary>
     private static RequestIdentity IdentityOf(HttpRequest request, string hash) =>
         new(
-            Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{request.Path}\n{hash}"))),
+            Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{request.Path}{request.QueryString}\n{hash}"))),
             request.Headers["Idempotency-Key"].FirstOrDefault() is { Length: > 0 } key ? key : null,
             int.TryParse(request.Headers["x-stainless-retry-count"].FirstOrDefault(), out var retries) && retries > 0
         );

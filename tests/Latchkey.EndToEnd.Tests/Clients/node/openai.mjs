@@ -19,6 +19,24 @@ assert.equal((await fetch(linked.data[0].url)).headers.get('content-type'), 'ima
 const edited = await openai.images.edit({ model: 'sandbox-image', prompt: 'Make it blue', image: await toFile(png, 'fox.png') })
 assert.ok(edited.data[0].b64_json.length > 100)
 
+const streamed = async (name, making) => {
+  const events = []
+  for await (const event of await making) events.push(event)
+  assert.deepEqual(events.map((event) => event.type), [name])
+  assert.equal(Buffer.from(events[0].b64_json, 'base64').subarray(1, 4).toString(), 'PNG')
+  assert.equal(typeof events[0].usage.total_tokens, 'number')
+}
+const order = { model: 'sandbox-image', prompt: 'A fox', stream: true, partial_images: 1 }
+await Promise.all([
+  streamed('image_generation.completed', openai.images.generate(order)),
+  streamed('image_edit.completed', openai.images.edit({ ...order, image: await toFile(png, 'fox.png') })),
+  assert.rejects(
+    streamed('none', openai.images.generate({ ...order, prompt: 'fail: content_policy' })),
+    (error) => error instanceof OpenAI.APIError && error.code === 'moderation_blocked',
+  ),
+])
+
+const second = await openai.videos.create({ model: 'sandbox-video', prompt: 'Another', seconds: '4' })
 let video = await openai.videos.create({ model: 'sandbox-video', prompt: 'A fox', seconds: '4' })
 assert.equal(video.object, 'video')
 
@@ -30,6 +48,12 @@ while (video.status === 'queued' || video.status === 'in_progress') {
 assert.equal(video.status, 'completed')
 const clip = Buffer.from(await (await openai.videos.downloadContent(video.id)).arrayBuffer())
 assert.equal(clip.subarray(4, 8).toString(), 'ftyp')
+await assert.rejects(openai.videos.remix(video.id, { prompt: 'Blue' }), OpenAI.BadRequestError)
+
+const listed = []
+for await (const { id } of openai.videos.list({ limit: 1 })) listed.push(id)
+assert.deepEqual(listed.slice(0, 2), [video.id, second.id])
+
 assert.equal((await openai.videos.delete(video.id)).deleted, true)
 await assert.rejects(openai.videos.retrieve(video.id), OpenAI.NotFoundError)
 
