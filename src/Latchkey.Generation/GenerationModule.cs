@@ -84,7 +84,7 @@ public sealed class GenerationModule : IModule
 
     public void AddServices(IServiceCollection services, LatchkeySettings settings)
     {
-        services.AddModuleDb<GenerationDb>(Prefix);
+        services.AddBudgets();
         services.AddSingleton<ModuleSecrets>();
         services.AddHostedService(at => at.GetRequiredService<ModuleSecrets>());
         services.AddSingleton<OwnerAccess>();
@@ -105,7 +105,6 @@ public sealed class GenerationModule : IModule
 
     private static void AddModels(IServiceCollection services)
     {
-        services.AddSingleton<ModelCatalogue>();
         services.AddSingleton<ModelRoutes>();
     }
 

@@ -7,6 +7,7 @@ var root = new RootCommand("Latchkey: one self-hosted backend for video, and wha
     CheckEnvCommand.Create(),
     KeysCommand.Create(),
     VideoCommand.Create(),
+    GenerationCommand.Create(),
     BackupCommand.Create(),
     RestoreCommand.Create(),
     VpnCommand.Create(),

@@ -1,24 +1,25 @@
 using System.Text.Json;
+using Latchkey.Generation.Bodies;
 using Latchkey.Generation.Problems;
 using Microsoft.AspNetCore.Http;
 
 namespace Latchkey.Generation.Usage;
 
-/// <summary>How an owner is to be limited; <c>null</c> lifts a limit, and what is not there leaves it as it is.</summary>
-internal sealed record BudgetRequest(bool SetsCredits, long? Credits, bool SetsModels, IReadOnlyList<string>? Models)
+/// <summary>Reads how an owner is to be limited.</summary>
+internal static class BudgetRequest
 {
     private static readonly GenerationProblem Wrong = GenerationProblem.Invalid(
         "The body must be an object with credits (a number from 0, or null) and models (a list of model ids, or null)"
     );
 
-    public static async Task<(BudgetRequest? Request, GenerationProblem? Problem)> ReadAsync(
+    public static async Task<(BudgetChange? Change, GenerationProblem? Problem)> ReadAsync(
         HttpRequest request,
         CancellationToken cancellation
     )
     {
         try
         {
-            using var document = await JsonDocument.ParseAsync(request.Body, cancellationToken: cancellation);
+            using var document = JsonDocument.Parse(await request.ReadBytesAsync(cancellation));
             var root = document.RootElement;
             var setsCredits = root.TryGetProperty("credits", out var credits);
             var setsModels = root.TryGetProperty("models", out var models);
@@ -28,7 +29,9 @@ internal sealed record BudgetRequest(bool SetsCredits, long? Credits, bool SetsM
                     ? [.. models.EnumerateArray().Select(model => model.GetString() ?? throw new FormatException("null is no model"))]
                     : null;
 
-            return number < 0 || !(setsCredits || setsModels) ? (null, Wrong) : (new(setsCredits, number, setsModels, list), null);
+            return number is < 0 or > BudgetServices.MostCredits || !(setsCredits || setsModels)
+                ? (null, Wrong)
+                : (new(setsCredits, number, setsModels, list), null);
         }
         catch (Exception failure) when (failure is JsonException or InvalidOperationException or FormatException)
         {

@@ -1,8 +1,6 @@
 using System.Globalization;
 using Latchkey.Generation.Bodies;
 using Latchkey.Generation.Data;
-using Latchkey.Generation.Generations;
-using Latchkey.Generation.Ledger;
 using Latchkey.Generation.Owners;
 using Latchkey.Generation.Problems;
 using Latchkey.Platform.ApiDocuments;
@@ -19,7 +17,6 @@ internal static class UsageEndpoints
 {
     private const int DefaultDays = 30;
     private const int MostDays = 366;
-    private const long MostCredits = 1_000_000_000;
 
     public static void MapUsage(this RouteGroupBuilder api)
     {
@@ -69,62 +66,35 @@ internal static class UsageEndpoints
         return TypedResults.Ok(new UsageResponse(ownerId, [.. rows.Select(UsageLine.From)]));
     }
 
-    private static Task<Ok<BudgetResponse>> GetOwnBudget(HttpContext http, GenerationDb db, CancellationToken cancellation) =>
-        GetBudget(http.Owner().Id, db, cancellation);
+    private static Task<Ok<Budget>> GetOwnBudget(HttpContext http, IBudgets budgets, CancellationToken cancellation) =>
+        GetBudget(http.Owner().Id, budgets, cancellation);
 
-    private static async Task<Ok<BudgetResponse>> GetBudget(string ownerId, GenerationDb db, CancellationToken cancellation)
-    {
-        var budget = await db.Budgets.AsNoTracking().FirstOrDefaultAsync(row => row.OwnerId == ownerId, cancellation);
-        return TypedResults.Ok(new BudgetResponse(ownerId, budget?.Available, budget?.ReadModels()));
-    }
+    private static async Task<Ok<Budget>> GetBudget(string ownerId, IBudgets budgets, CancellationToken cancellation) =>
+        TypedResults.Ok(await budgets.FindAsync(ownerId, cancellation));
 
     /// <summary>Makes a key limited, or not: <c>{"credits": 100 | null, "models": ["…"] | null}</c>. What is left out stays.</summary>
-    private static async Task<Results<Ok<BudgetResponse>, GenerationProblem>> SetBudget(
+    private static async Task<Results<Ok<Budget>, GenerationProblem>> SetBudget(
         string ownerId,
         HttpContext http,
-        GenerationDb db,
-        TimeProvider time,
+        IBudgets budgets,
         CancellationToken cancellation
     )
     {
-        var (asked, problem) = await BudgetRequest.ReadAsync(http.Request, cancellation);
+        var (change, problem) = await BudgetRequest.ReadAsync(http.Request, cancellation);
 
-        if (asked is null)
+        if (change is null)
             return problem!;
 
-        await using (var transaction = await db.Database.BeginTransactionAsync(cancellation))
-        {
-            var budget = await db.Budgets.FirstOrDefaultAsync(row => row.OwnerId == ownerId, cancellation);
+        if (budgets.UnknownModels(change.Models ?? []) is [var unknown, ..])
+            return GenerationProblem.Invalid($"models: there is no model {unknown}");
 
-            if (budget is null)
-                db.Budgets.Add(budget = GenerationBudget.Create(ownerId, null));
-
-            if (asked.SetsModels)
-                budget.Limit(asked.Models);
-
-            // The ledger is made to say the same: its sum is what can be spent.
-            if (asked.SetsCredits)
-            {
-                var spent = await db.Ledger.Where(entry => entry.OwnerId == ownerId).SumAsync(entry => entry.Amount, cancellation);
-
-                if (asked.Credits is { } credits && credits != spent)
-                    db.Ledger.Add(LedgerEntry.Grant(ownerId, credits - spent, time.GetUtcNow()));
-
-                budget.Allow(asked.Credits);
-            }
-
-            await db.SaveChangesAsync(cancellation);
-            await transaction.CommitAsync(cancellation);
-        }
-
-        return await GetBudget(ownerId, db, cancellation);
+        return TypedResults.Ok(await budgets.SetAsync(ownerId, change, cancellation));
     }
 
-    private static async Task<Results<Ok<BudgetResponse>, GenerationProblem>> AddCredits(
+    private static async Task<Results<Ok<Budget>, GenerationProblem>> AddCredits(
         string ownerId,
         HttpContext http,
-        GenerationDb db,
-        TimeProvider time,
+        IBudgets budgets,
         CancellationToken cancellation
     )
     {
@@ -133,30 +103,19 @@ internal static class UsageEndpoints
         if (body is null)
             return unreadable!;
 
-        decimal credits;
-
         using (body)
         {
-            if (!body.IsNumber("credits", out credits) || credits != decimal.Truncate(credits) || credits is < 1 or > MostCredits)
-                return GenerationProblem.Invalid($"credits must be a number from 1 to {MostCredits}");
+            if (
+                !body.IsNumber("credits", out var credits)
+                || credits != decimal.Truncate(credits)
+                || credits is < 1 or > BudgetServices.MostCredits
+            )
+                return GenerationProblem.Invalid($"credits must be a number from 1 to {BudgetServices.MostCredits}");
+
+            return await budgets.AddAsync(ownerId, (long)credits, cancellation) is { } budget
+                ? TypedResults.Ok(budget)
+                : GenerationProblem.Bad("This owner has no budget to add to: they may spend without limit");
         }
-
-        await using (var transaction = await db.Database.BeginTransactionAsync(cancellation))
-        {
-            var more = (long)credits;
-            var changed = await db
-                .Budgets.Where(row => row.OwnerId == ownerId && row.Available != null)
-                .ExecuteUpdateAsync(row => row.SetProperty(its => its.Available, its => its.Available + more), cancellation);
-
-            if (changed == 0)
-                return GenerationProblem.Bad("This owner has no budget to add to: they may spend without limit");
-
-            db.Ledger.Add(LedgerEntry.Grant(ownerId, more, time.GetUtcNow()));
-            await db.SaveChangesAsync(cancellation);
-            await transaction.CommitAsync(cancellation);
-        }
-
-        return await GetBudget(ownerId, db, cancellation);
     }
 }
 
@@ -190,7 +149,3 @@ internal sealed record UsageLine(
             row.Succeeded == 0 ? null : Math.Round(row.Milliseconds / 1000.0 / row.Succeeded, 2)
         );
 }
-
-/// <param name="Available">Credits; <c>null</c>: without limit.</param>
-/// <param name="Models"><c>null</c>: all.</param>
-internal sealed record BudgetResponse(string OwnerId, long? Available, IReadOnlyList<string>? Models);
