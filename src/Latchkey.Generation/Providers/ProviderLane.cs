@@ -22,12 +22,23 @@ internal sealed class ProviderLane(Func<ProviderLimits> limits)
     private DateTimeOffset? _openUntil;
     private bool _isTrying;
 
+    /// <summary>Tasks that are at the provider.</summary>
+    public int Inside
+    {
+        get
+        {
+            lock (_lock)
+                return _inside;
+        }
+    }
+
     public TimeSpan ReadyIn(DateTimeOffset now)
     {
         lock (_lock)
         {
             var closed = _openUntil > now ? _openUntil.Value - now : TimeSpan.Zero;
-            var turn = _nextTurn - Burst() > now ? _nextTurn - Burst() - now : TimeSpan.Zero;
+            // A lane that was never used has its next turn at the beginning of time.
+            var turn = _nextTurn > now && _nextTurn - now > Burst() ? _nextTurn - now - Burst() : TimeSpan.Zero;
             var full = _inside >= limits().Concurrent ? WhenFull : TimeSpan.Zero;
 
             return closed + turn + full;

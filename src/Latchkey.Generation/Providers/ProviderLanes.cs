@@ -8,11 +8,11 @@ internal sealed class ProviderLanes(ModelCatalogue catalogue)
 {
     private readonly ConcurrentDictionary<(string Provider, string KeyId), ProviderLane> _lanes = [];
 
-    /// <summary>The key that can be used first, and when.</summary>
+    /// <summary>The key that can be used first, and when; of several the one with the least to do.</summary>
     /// <param name="hasTurn">A token of the rate was taken before.</param>
     public (ProviderKey Key, Admission Admission) Choose(IReadOnlyList<ProviderKey> keys, bool hasTurn, DateTimeOffset now)
     {
-        var key = keys.Count == 1 ? keys[0] : keys.MinBy(key => Lane(key).ReadyIn(now))!;
+        var key = keys.Count == 1 ? keys[0] : keys.MinBy(key => (Lane(key).ReadyIn(now), Lane(key).Inside))!;
 
         return (key, Lane(key).Enter(hasTurn, now));
     }

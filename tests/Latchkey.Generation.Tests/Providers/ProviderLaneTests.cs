@@ -1,5 +1,7 @@
 using Latchkey.Generation.Models;
 using Latchkey.Generation.Providers;
+using Latchkey.Platform.Settings;
+using Microsoft.Extensions.Logging.Abstractions;
 using Shouldly;
 using Xunit;
 
@@ -38,6 +40,22 @@ public class ProviderLaneTests
         lane.Enter(false, Now).IsOpen.ShouldBeFalse();
         lane.Leave();
         lane.Enter(false, Now).IsOpen.ShouldBeTrue();
+    }
+
+    [Fact]
+    public void Can_use_several_keys_in_turn()
+    {
+        var lanes = new ProviderLanes(
+            new ModelCatalogue(new LatchkeySettings(new Dictionary<string, string>()), NullLogger<ModelCatalogue>.Instance)
+        );
+        ProviderKey[] keys = [new("kie", "a", ""), new("kie", "b", ""), new("kie", "c", "")];
+
+        var chosen = Enumerable.Range(0, 30).Select(_ => lanes.Choose(keys, hasTurn: false, Now)).ToList();
+
+        chosen.Take(6).ShouldAllBe(choice => choice.Admission.IsOpen);
+        chosen.GroupBy(choice => choice.Key.Id).Select(group => group.Count()).ShouldAllBe(count => count == 10);
+        lanes.Leave("kie", "b");
+        lanes.Choose(keys, hasTurn: true, Now.AddMinutes(1)).Key.Id.ShouldBe("b");
     }
 
     [Fact]
