@@ -26,7 +26,7 @@ internal static class GenerateEndpoints
     private static RouteHandlerBuilder TakesOrder(this RouteHandlerBuilder route) =>
         route
             .WithTags("Orders")
-            .TakesJson<OrderRequest>()
+            .TakesJsonOrForm<OrderRequest>()
             .TakesHeader("Idempotency-Key", "Orders under the same key are one order.")
             .FailsWithError(
                 StatusCodes.Status400BadRequest,

@@ -98,11 +98,13 @@ internal static partial class DocumentTransforms
         {
             var schema = await context.GetOrCreateSchemaAsync(body.Type, parameterDescription: null, cancellation);
             document.AddComponent(body.Type.Name, schema);
-            operation.RequestBody = Body(JsonType, new OpenApiSchemaReference(body.Type.Name, document), body.IsRequired);
+            var reference = new OpenApiSchemaReference(body.Type.Name, document);
+            string[] types = body.MayBeForm ? [JsonType, Form] : [JsonType];
+            operation.RequestBody = Body(types, reference, body.IsRequired);
         }
 
         if (metadata.OfType<RouteFile>().LastOrDefault() is { } file)
-            operation.RequestBody = Body(Form, FormOf(file), isRequired: true);
+            operation.RequestBody = Body([Form], FormOf(file), isRequired: true);
 
         if (metadata.OfType<RouteSecurity>().LastOrDefault() is { } security)
             operation.Security =
@@ -177,11 +179,11 @@ internal static partial class DocumentTransforms
         };
     }
 
-    private static OpenApiRequestBody Body(string contentType, IOpenApiSchema schema, bool isRequired) =>
+    private static OpenApiRequestBody Body(string[] contentTypes, IOpenApiSchema schema, bool isRequired) =>
         new()
         {
             Required = isRequired,
-            Content = new Dictionary<string, OpenApiMediaType>(StringComparer.Ordinal) { [contentType] = new() { Schema = schema } },
+            Content = contentTypes.ToDictionary(type => type, _ => new OpenApiMediaType { Schema = schema }, StringComparer.Ordinal),
         };
 
     private static OpenApiSchema Text(string? description = null) => new() { Type = JsonSchemaType.String, Description = description };

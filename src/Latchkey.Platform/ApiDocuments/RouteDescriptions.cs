@@ -37,6 +37,10 @@ public static class RouteDescriptions
     public static RouteHandlerBuilder TakesJson<TBody>(this RouteHandlerBuilder route, bool isRequired = true) =>
         route.WithMetadata(new RouteBody(typeof(TBody), isRequired));
 
+    /// <summary>The same fields as JSON or as a form, where some of them may be files.</summary>
+    public static RouteHandlerBuilder TakesJsonOrForm<TBody>(this RouteHandlerBuilder route) =>
+        route.WithMetadata(new RouteBody(typeof(TBody), IsRequired: true) { MayBeForm = true });
+
     /// <summary>A <c>multipart/form-data</c> body with a file in it.</summary>
     /// <param name="route">The route.</param>
     /// <param name="fields">Text fields that may stand beside the file.</param>
@@ -74,6 +78,9 @@ public sealed record RouteParameter(string Name, string Description)
 
 internal sealed record RouteSecurity(IReadOnlyList<string> Names, bool IsOptional);
 
-internal sealed record RouteBody(Type Type, bool IsRequired);
+internal sealed record RouteBody(Type Type, bool IsRequired)
+{
+    public bool MayBeForm { get; init; }
+}
 
 internal sealed record RouteFile(IReadOnlyList<RouteField> Fields);
