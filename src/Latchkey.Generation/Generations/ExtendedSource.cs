@@ -34,6 +34,7 @@ internal sealed class ExtendedSource(IDbContextFactory<GenerationDb> databases)
             return GenerationProblem.Bad("This generation cannot be extended");
 
         order.Values[OrderFields.SourceTask] = source.TaskId;
+        order.Values[OrderFields.SourceKey] = source.KeyId;
         return null;
     }
 }

@@ -63,6 +63,9 @@ internal static class OrderFields
     /// <summary>The provider's id of the task that is extended.</summary>
     public const string SourceTask = "sourceTask";
 
+    /// <summary>The fingerprint of the key that it was made with: no other account knows it. Not for templates.</summary>
+    public const string SourceKey = "sourceKey";
+
     public static readonly IReadOnlyList<string> References = [Images, Start, End, Video, Voice];
 
     public static readonly IReadOnlyList<string> All =

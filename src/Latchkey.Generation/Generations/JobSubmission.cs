@@ -37,7 +37,7 @@ internal sealed partial class JobSubmission(
             return;
         }
 
-        if (routes.At(job, order) is not { } route || keys.For(route.Provider, job.Kind) is not { Count: > 0 } pool)
+        if (routes.At(job, order) is not { } route || PoolOf(order, route, job.Kind) is not { Count: > 0 } pool)
         {
             await ending.FailAsync(job, job.Reason ?? JobReasons.NoRoute, "No provider for this model can be used now.", cancellation);
             return;
@@ -68,6 +68,15 @@ internal sealed partial class JobSubmission(
         }
 
         await RecordAsync(job, order, key, await SendAsync(job, order, route, key, cancellation), cancellation);
+    }
+
+    /// <summary>What continues a task goes to the account that made it, while the operator still has its key.</summary>
+    private IReadOnlyList<ProviderKey> PoolOf(GenerationOrder order, CatalogueRoute route, MediaKind kind)
+    {
+        var all = keys.For(route.Provider, kind);
+        var keyId = order.Text(OrderFields.SourceKey);
+
+        return all.FirstOrDefault(key => key.Id == keyId) is { } its ? [its] : all;
     }
 
     private async Task<SubmitOutcome> SendAsync(

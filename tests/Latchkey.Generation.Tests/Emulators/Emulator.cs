@@ -14,6 +14,9 @@ internal abstract class Emulator(TimeProvider time) : IAsyncDisposable
 {
     public const string GoodKey = "emulated-key-0123456789";
 
+    /// <summary>Of another account of the same operator.</summary>
+    public const string SecondKey = "emulated-key-9876543210";
+
     private readonly ConcurrentQueue<Fault> _submitFaults = new();
     private readonly ConcurrentQueue<Fault> _queryFaults = new();
     private WebApplication? _app;
@@ -112,6 +115,7 @@ internal abstract class Emulator(TimeProvider time) : IAsyncDisposable
             Outputs,
             Trouble
         );
+        task.Key = http.Request.Headers.Authorization.ToString();
         var good = await answer(task);
         Tasks[task.Id] = task;
 
@@ -150,7 +154,7 @@ internal abstract class Emulator(TimeProvider time) : IAsyncDisposable
     }
 
     protected static bool HasKey(HttpContext http, string scheme = "Bearer") =>
-        http.Request.Headers.Authorization.ToString() == $"{scheme} {GoodKey}";
+        http.Request.Headers.Authorization.ToString() is var key && (key == $"{scheme} {GoodKey}" || key == $"{scheme} {SecondKey}");
 
     private async Task CountAsync(HttpContext http, RequestDelegate next)
     {
@@ -237,6 +241,9 @@ internal sealed record EmulatedTask(
     public bool IsCancelled { get; set; }
 
     public string? CallbackUrl { get; set; }
+
+    /// <summary>The account that it belongs to.</summary>
+    public string Key { get; set; } = "";
 
     public int Serve() => Interlocked.Increment(ref _served);
 }

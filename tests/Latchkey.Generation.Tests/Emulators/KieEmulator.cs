@@ -126,6 +126,13 @@ internal sealed class KieEmulator(TimeProvider time) : Emulator(time)
 
         var body = (JsonObject)(await JsonNode.ParseAsync(http.Request.Body))!;
 
+        // An account knows its own tasks alone.
+        if (
+            body["taskId"]?.GetValue<string>() is { } source
+            && (!Tasks.TryGetValue(source, out var known) || known.Key != http.Request.Headers.Authorization.ToString())
+        )
+            return Code(422, "The task does not exist");
+
         return Complaint(body, "veo", documented) is { } complaint
             ? Code(422, complaint)
             : await TakeAsync(http, body, "veo_task_", task => Accept(task, body, isVideo: true));

@@ -41,6 +41,27 @@ public class ExtendTests(SharedGeneration shared) : IClassFixture<SharedGenerati
         await _host.SendAsync(HttpMethod.Post, "/api/generate/video", again, HttpStatusCode.OK, client);
     }
 
+    /// <summary>Of several accounts, only the one that made a clip can continue it.</summary>
+    [Fact]
+    public async Task Can_continue_clips_of_several_accounts()
+    {
+        await using var host = await GenerationHost.StartAsync(
+            settings: (GenerationSettings.KieVideoPool, $"{Emulator.GoodKey},{Emulator.SecondKey}")
+        );
+        var clips = new List<string>();
+
+        for (var number = 0; number < 4; number++)
+            clips.Add(await host.OrderAsync("/api/generate/video", Start()));
+
+        foreach (var clip in clips)
+            await host.WaitAsync(clip);
+
+        host.Emulators.Kie.Tasks.Values.Select(task => task.Key).Distinct().Count().ShouldBe(2);
+
+        foreach (var clip in clips)
+            await host.WaitAsync(await host.OrderAsync("/api/generate/video", Order("sourceGenerationId", clip)));
+    }
+
     [Fact]
     public async Task Cannot_continue_somebody_elses_clip_or_what_is_no_clip_of_veo()
     {
