@@ -59,9 +59,13 @@ internal sealed class BodyReader(IFileStore store)
             files.Dispose();
             return (null, GenerationProblem.Invalid(failure.Message));
         }
-        catch
+        catch (Exception failure)
         {
             files.Dispose();
+
+            if (failure is IOException full && StorageFullException.IsFull(full))
+                throw new StorageFullException(full);
+
             throw;
         }
     }

@@ -69,7 +69,6 @@ internal sealed class JobCreation(
         }
         catch (ReferenceException failure)
         {
-            await references.DeleteAsync(jobId, cancellation);
             return (null, GenerationProblem.Bad("Invalid input file").With("details", failure.Message));
         }
     }
@@ -122,14 +121,23 @@ internal sealed class JobCreation(
         var kept = new List<StoredReference>();
         var values = (System.Text.Json.Nodes.JsonObject)draft.Values.DeepClone();
 
-        foreach (var reference in asked)
+        try
         {
-            var (stored, seconds) = await references.KeepAsync(jobId, kept.Count, reference, cancellation);
-            kept.Add(stored);
+            foreach (var reference in asked)
+            {
+                var (stored, seconds) = await references.KeepAsync(jobId, kept.Count, reference, cancellation);
+                kept.Add(stored);
 
-            // What costs by the second is billed by the file, not by what the caller says of it.
-            if (seconds is { } its)
-                values[OrderFields.MotionSeconds] = (int)Math.Max(1, Math.Ceiling(its));
+                // What costs by the second is billed by the file, not by what the caller says of it.
+                if (seconds is { } its)
+                    values[OrderFields.MotionSeconds] = (int)Math.Max(1, Math.Ceiling(its));
+            }
+        }
+        catch
+        {
+            // One is bad, its sender went away, or the disk is full: nothing will ever name those before it.
+            await references.DeleteAsync(jobId, CancellationToken.None);
+            throw;
         }
 
         return draft with

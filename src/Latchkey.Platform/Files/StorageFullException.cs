@@ -6,6 +6,7 @@ public sealed class StorageFullException(Exception? inner = null) : IOException(
     private const int NoSpaceLeft = 28; // ENOSPC
     private const int QuotaExceeded = 122; // EDQUOT
 
-    internal static bool IsFull(IOException exception) =>
+    /// <summary>Whether a failure to write says that there is no room, or no quota, left.</summary>
+    public static bool IsFull(IOException exception) =>
         exception is not StorageFullException && exception.HResult is NoSpaceLeft or QuotaExceeded;
 }

@@ -1,7 +1,10 @@
 using System.Net;
+using System.Net.Http.Json;
+using System.Net.Sockets;
 using System.Text.Json;
 using Latchkey.Generation.Tests.Emulators;
 using Latchkey.Platform.Access;
+using Latchkey.Testing;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging;
 using Shouldly;
@@ -241,6 +244,32 @@ public class OrderTests(SharedGeneration shared) : IClassFixture<SharedGeneratio
 
         // Without a public address the files are carried to the vendor.
         _host.Emulators.Kie.Uploads.Count.ShouldBeGreaterThanOrEqualTo(2);
+    }
+
+    [Fact]
+    public async Task Cannot_leave_files_behind_by_going_away()
+    {
+        using var silent = new TcpListener(IPAddress.Loopback, 0);
+        silent.Start();
+        var references = Path.Combine(_host.Host.DataPath, "files", "generation", "references");
+        var before = Folders();
+        using var leaving = new CancellationTokenSource();
+        var order = new
+        {
+            model = "nano-banana-pro",
+            prompt = "x",
+            referenceImages = new[] { Media.PngDataUrl, $"http://{silent.LocalEndpoint}/a.png" },
+        };
+        var ordering = _host.Client.PostAsJsonAsync("/api/generate/photo", order, leaving.Token);
+        using var asked = await silent.AcceptTcpClientAsync();
+        var mine = Folders().Except(before).ShouldHaveSingleItem();
+
+        await leaving.CancelAsync();
+
+        await Should.ThrowAsync<OperationCanceledException>(() => ordering);
+        await Eventually.IsTrueAsync(() => Task.FromResult(!Directory.Exists(mine)));
+
+        string[] Folders() => Directory.Exists(references) ? Directory.GetDirectories(references) : [];
     }
 
     [Fact]
