@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using Latchkey.EndToEnd.Tests.Running;
 using Shouldly;
 using Xunit;
+using Pictures = Latchkey.Generation.Tests.Emulators.Media;
 
 namespace Latchkey.EndToEnd.Tests.Api;
 
@@ -27,6 +28,37 @@ public class GenerationClientTests(ServerFixture fixture) : IClassFixture<Server
                 }
             )
         );
+
+    /// <summary>As docs/generation.md shows it.</summary>
+    [Fact]
+    public async Task Can_order_with_files_and_curl()
+    {
+        using var folder = new TemporaryFolder();
+        var picture = folder.File("fox.png");
+        await File.WriteAllBytesAsync(picture, Pictures.Png);
+
+        var answer = await Command.SucceedAsync(
+            "curl",
+            [
+                "-sS",
+                $"{fixture.Server.Address}api/generate/photo",
+                "-H",
+                $"Authorization: Bearer {fixture.Server.ApiKey}",
+                "-F",
+                "model=sandbox-image",
+                "-F",
+                "prompt=In the snow",
+                "-F",
+                $"referenceImages=@{picture}",
+                "-F",
+                $"referenceImages=@{picture}",
+            ]
+        );
+
+        var order = JsonNode.Parse(answer)!;
+        ((bool)order["success"]!).ShouldBeTrue(answer);
+        ((string)order["mode"]!).ShouldBe("i2i");
+    }
 
     /// <summary>The page's own way: order, ask every two seconds, look into the library; and the clip plays from the Video module.</summary>
     [Fact]
