@@ -167,10 +167,10 @@ internal static class OpenAiEndpoints
             videos =
                 order == "desc"
                     ? videos.Where(job =>
-                        job.CreatedAt < last.CreatedAt || (job.CreatedAt == last.CreatedAt && string.Compare(job.Id, last.Id) < 0)
+                        job.CreatedAt < last.CreatedAt || (job.CreatedAt == last.CreatedAt && job.Id.CompareTo(last.Id) < 0)
                     )
                     : videos.Where(job =>
-                        job.CreatedAt > last.CreatedAt || (job.CreatedAt == last.CreatedAt && string.Compare(job.Id, last.Id) > 0)
+                        job.CreatedAt > last.CreatedAt || (job.CreatedAt == last.CreatedAt && job.Id.CompareTo(last.Id) > 0)
                     );
         }
 
