@@ -26,8 +26,8 @@ internal sealed class BodyReader(IFileStore store)
     /// <summary>Of JSON.</summary>
     public const long MostJson = 50L * 1024 * 1024;
 
-    /// <summary>Of a form, whose files need no third more for base64.</summary>
-    public const long MostForm = 128L * 1024 * 1024;
+    /// <summary>Of a form: the largest clip that a model takes, and what stands beside it.</summary>
+    public const long MostForm = 256L * 1024 * 1024;
 
     private const int MostFiles = 16;
     private const int Chunk = 64 * 1024;

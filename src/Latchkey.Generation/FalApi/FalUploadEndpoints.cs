@@ -1,3 +1,4 @@
+using System.Globalization;
 using Latchkey.Generation.Bodies;
 using Latchkey.Generation.Outputs;
 using Latchkey.Generation.References;
@@ -18,6 +19,13 @@ internal static class FalUploadEndpoints
 
     private static readonly TimeSpan PlaceLifetime = TimeSpan.FromHours(1);
 
+    private static readonly FalProblem BadAddress = new(
+        StatusCodes.Status403Forbidden,
+        "This address is not, or no longer, good for an upload"
+    );
+
+    private static readonly FalProblem NoMedia = FalProblem.Invalid("Only pictures, clips and sounds can be uploaded", "unsupported_file");
+
     /// <param name="owned">Routes that know their owner.</param>
     public static void MapFalUploads(this RouteGroupBuilder owned)
     {
@@ -25,13 +33,20 @@ internal static class FalUploadEndpoints
             .MapPost("/storage/upload/initiate", Initiate)
             .WithSummary("A place for a file: where to put it, and its address afterwards")
             .TakesJson<FalUploadRequest>();
-        owned.MapPost("/storage/upload/initiate-multipart", RefuseParts).WithSummary("Not supported: files of more than 90 MB in parts");
+        owned
+            .MapPost("/storage/upload/initiate-multipart", Initiate)
+            .WithSummary("The same for a file that comes in parts of 10 MB")
+            .TakesJson<FalUploadRequest>();
     }
 
     /// <param name="open">Routes whose addresses are themselves the permission.</param>
     public static void MapFalFiles(this RouteGroupBuilder open)
     {
         open.MapPut("/storage/files/{id}", PutFile).WithSummary("Put a file in its place, by the signed address");
+        open.MapPut("/storage/files/{id}/{part:int}", PutPart).WithSummary("Put a part of a file in its place, by the signed address");
+        open.MapPost("/storage/files/{id}/complete", Complete)
+            .WithSummary("Make a file of its parts, by the signed address")
+            .TakesJson<FalParts>();
         open.MapGet("/files/{id}/{name}", GetFile)
             .WithSummary("An uploaded file")
             .Produces<Stream>(contentType: "application/octet-stream");
@@ -60,9 +75,6 @@ internal static class FalUploadEndpoints
         }
     }
 
-    private static FalProblem RefuseParts() =>
-        new(StatusCodes.Status413PayloadTooLarge, "Files of more than 90 MB cannot be uploaded in parts");
-
     private static async Task<Results<Ok, FalProblem>> PutFile(
         string id,
         HttpContext http,
@@ -74,14 +86,51 @@ internal static class FalUploadEndpoints
     )
     {
         if (!links.IsGood(PlaceOf(id), expires, signature))
-            return new FalProblem(StatusCodes.Status403Forbidden, "This address is not, or no longer, good for an upload");
+            return BadAddress;
 
-        if (http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size)
-            size.MaxRequestBodySize = UploadStore.MaxBytes;
+        AllowBytes(http, UploadStore.MaxBytes);
 
-        return await uploads.KeepAsync(id, http.Request.Body, cancellation)
-            ? TypedResults.Ok()
-            : FalProblem.Invalid("Only pictures, clips and sounds can be uploaded", "unsupported_file");
+        return await uploads.KeepAsync(id, http.Request.Body, cancellation) ? TypedResults.Ok() : NoMedia;
+    }
+
+    private static async Task<Results<Ok<FalPart>, FalProblem>> PutPart(
+        string id,
+        int part,
+        HttpContext http,
+        UploadStore uploads,
+        MediaLinks links,
+        CancellationToken cancellation,
+        long? expires = null,
+        string? signature = null
+    )
+    {
+        if (!links.IsGood(PlaceOf(id), expires, signature) || part is < 1 or > UploadStore.MostParts)
+            return BadAddress;
+
+        AllowBytes(http, UploadStore.PartBytes);
+
+        return await uploads.KeepPartAsync(id, part, http.Request.Body, cancellation) is { } size
+            ? TypedResults.Ok(new FalPart(part, size.ToString(CultureInfo.InvariantCulture)))
+            : FalProblem.NotFound;
+    }
+
+    private static async Task<Results<Ok, FalProblem>> Complete(
+        string id,
+        HttpContext http,
+        UploadStore uploads,
+        MediaLinks links,
+        CancellationToken cancellation,
+        long? expires = null,
+        string? signature = null
+    )
+    {
+        if (!links.IsGood(PlaceOf(id), expires, signature))
+            return BadAddress;
+
+        return await FalParts.LengthAsync(http.Request, cancellation) is not { } length
+                ? FalProblem.Invalid("parts must be all parts in their order, each but the last of 10 MB")
+            : await uploads.JoinAsync(id, length, cancellation) ? TypedResults.Ok()
+            : NoMedia;
     }
 
     private static async Task<Results<StoredFileResult, FalProblem>> GetFile(
@@ -101,6 +150,12 @@ internal static class FalUploadEndpoints
         http.Response.Headers.XContentTypeOptions = "nosniff";
 
         return new StoredFileResult(reader, type, Cache);
+    }
+
+    private static void AllowBytes(HttpContext http, long bytes)
+    {
+        if (http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size)
+            size.MaxRequestBodySize = bytes;
     }
 
     private static string PlaceOf(string id) => "/fal/storage/files/" + id;

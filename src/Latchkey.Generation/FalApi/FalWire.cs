@@ -1,6 +1,11 @@
+using System.Globalization;
+using System.Text.Json;
 using System.Text.Json.Serialization;
+using Latchkey.Generation.Bodies;
 using Latchkey.Generation.Generations;
 using Latchkey.Generation.Outputs;
+using Latchkey.Generation.References;
+using Microsoft.AspNetCore.Http;
 
 namespace Latchkey.Generation.FalApi;
 
@@ -119,6 +124,44 @@ internal sealed record FalUploadRequest(
     [property: JsonPropertyName("file_name")] string? FileName,
     [property: JsonPropertyName("content_type")] string? ContentType
 );
+
+/// <param name="Etag">How the client names the part when all are there: here its size, which is then known without a row.</param>
+internal sealed record FalPart(int PartNumber, string Etag);
+
+/// <summary>All parts of an upload.</summary>
+internal sealed record FalParts(IReadOnlyList<FalPart> Parts)
+{
+    /// <returns>The length of the whole; <c>null</c> when the parts do not make one.</returns>
+    public static async Task<long?> LengthAsync(HttpRequest request, CancellationToken cancellation)
+    {
+        try
+        {
+            var parts = JsonSerializer
+                .Deserialize<FalParts>(await request.ReadBytesAsync(cancellation), JsonSerializerOptions.Web)
+                ?.Parts?.ToList();
+            var length = 0L;
+
+            for (var index = 0; index < parts?.Count; index++)
+            {
+                if (
+                    parts[index]?.PartNumber != index + 1
+                    || !int.TryParse(parts[index].Etag, NumberStyles.None, CultureInfo.InvariantCulture, out var size)
+                    || size is < 1 or > UploadStore.PartBytes
+                    || (size < UploadStore.PartBytes && index < parts.Count - 1)
+                )
+                    return null;
+
+                length += size;
+            }
+
+            return length is > 0 and <= UploadStore.MaxBytes ? length : null;
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+}
 
 internal sealed record FalCancelled(string Status);
 

@@ -8,7 +8,13 @@ namespace Latchkey.Generation.References;
 /// <summary>Files that are uploaded ahead of the orders that name them by their address. After a week they go.</summary>
 internal sealed class UploadStore(IFileStore files, TimeProvider time)
 {
-    public const long MaxBytes = 100L * 1024 * 1024;
+    /// <summary>As much as the most generous model takes.</summary>
+    public const long MaxBytes = 200L * 1024 * 1024;
+
+    /// <summary>Of every part but the last, as fal.ai's client cuts them.</summary>
+    public const int PartBytes = 10 * 1024 * 1024;
+
+    public const int MostParts = (int)(MaxBytes / PartBytes);
 
     /// <summary>Below it lie the addresses: whoever knows one may read the file, as at a CDN.</summary>
     public const string AddressPath = "/fal/files/";
@@ -17,6 +23,7 @@ internal sealed class UploadStore(IFileStore files, TimeProvider time)
     private const string DayFormat = "yyyyMMdd";
     private const string Digits = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
     private const int RandomDigits = 32;
+    private const string PartsEnding = ".parts";
     private const int LongestName = 100;
     private const int Chunk = 64 * 1024;
 
@@ -46,6 +53,47 @@ internal sealed class UploadStore(IFileStore files, TimeProvider time)
             return false;
 
         await files.PublishAsync(path, key, cancellation);
+        return true;
+    }
+
+    /// <returns>Its size; <c>null</c> when there is no such place.</returns>
+    public async Task<int?> KeepPartAsync(string id, int number, Stream content, CancellationToken cancellation)
+    {
+        if (KeyOf(id) is not { } key)
+            return null;
+
+        await using var parts = await files.OpenGrowingAsync(key + PartsEnding, cancellation);
+        var buffer = new byte[Chunk];
+        var size = 0;
+
+        while (await content.ReadAsync(buffer, cancellation) is var read and > 0)
+        {
+            await parts.WriteAsync((long)(number - 1) * PartBytes + size, buffer.AsMemory(0, read), cancellation);
+            size += read;
+        }
+
+        return size;
+    }
+
+    /// <summary>Makes a file of its parts.</summary>
+    /// <returns>Whether it is a picture, a clip or a sound, and kept now.</returns>
+    public async Task<bool> JoinAsync(string id, long length, CancellationToken cancellation)
+    {
+        if (KeyOf(id) is not { } key || await files.FindAsync(key + PartsEnding, cancellation) is null)
+            return false;
+
+        await using (var parts = await files.OpenGrowingAsync(key + PartsEnding, cancellation))
+            await parts.CompleteAsync(length, cancellation);
+
+        await using (var reader = await files.OpenAsync(key + PartsEnding, cancellation))
+        {
+            var head = new byte[MediaFormat.HeadLength];
+
+            if (reader is null || MediaFormat.Of(head.AsSpan(0, await reader.ReadAsync(0, head, cancellation))) is null)
+                return false;
+        }
+
+        await files.MoveAsync(key + PartsEnding, key, cancellation);
         return true;
     }
 

@@ -152,11 +152,11 @@ public class FormTests(SharedGeneration shared) : IClassFixture<SharedGeneration
         form.Add(part, name, "file.bin");
     }
 
-    /// <summary>So many zeros, which nobody has to keep.</summary>
+    /// <summary>So many zeros, which nobody has to keep; it tells their number, so that the refusal comes before them.</summary>
     private sealed class ZeroStream(long length) : Stream
     {
         public override bool CanRead => true;
-        public override bool CanSeek => false;
+        public override bool CanSeek => true;
         public override bool CanWrite => false;
         public override long Length => length;
         public override long Position { get; set; }

@@ -70,15 +70,43 @@ public class FalUploadTests(SharedGeneration shared) : IClassFixture<SharedGener
 
         await _host.GetAsync(place["file_url"]!.GetValue<string>(), HttpStatusCode.NotFound, _host.Host.Anonymous);
         await _host.SendAsync(HttpMethod.Post, "/fal/storage/upload/initiate", new { }, HttpStatusCode.Unauthorized, _host.Host.Anonymous);
-        await _host.SendAsync(
-            HttpMethod.Post,
-            "/fal/storage/upload/initiate-multipart",
-            new { file_name = "a.mp4" },
-            HttpStatusCode.RequestEntityTooLarge
-        );
-
         _host.Time.Advance(TimeSpan.FromMinutes(61));
         (await PutAsync(uploadUrl, Media.Png)).StatusCode.ShouldBe(HttpStatusCode.Forbidden);
+    }
+
+    [Fact]
+    public async Task Can_upload_in_parts()
+    {
+        byte[] clip = [.. Media.Mp4, .. new byte[UploadStore.PartBytes]];
+        var place = await InitiateAsync("clip.mp4", "-multipart");
+        var (path, query) = Split(place["upload_url"]!.GetValue<string>());
+
+        var parts = new JsonArray
+        {
+            await PutPartAsync($"{path}/1{query}", clip[..UploadStore.PartBytes]),
+            await PutPartAsync($"{path}/2{query}", clip[UploadStore.PartBytes..]),
+        };
+        await _host.SendAsync(HttpMethod.Post, $"{path}/complete{query}", "{}", HttpStatusCode.UnprocessableEntity);
+        var backwards = new JsonObject { ["parts"] = new JsonArray(parts[1]!.DeepClone(), parts[0]!.DeepClone()) };
+        await _host.SendAsync(HttpMethod.Post, $"{path}/complete{query}", backwards.ToJsonString(), HttpStatusCode.UnprocessableEntity);
+        (await CompleteAsync(path + "/complete" + query, parts)).ShouldBe(HttpStatusCode.OK);
+
+        (await _host.Host.Anonymous.GetByteArrayAsync(place["file_url"]!.GetValue<string>())).ShouldBe(clip);
+        (await CompleteAsync(path + "/complete" + query, parts)).ShouldBe(HttpStatusCode.UnprocessableEntity);
+        (await PutAsync($"{path}/1", [1])).StatusCode.ShouldBe(HttpStatusCode.Forbidden);
+        (await PutAsync($"{path}/21{query}", [1])).StatusCode.ShouldBe(HttpStatusCode.Forbidden);
+        (await CompleteAsync(path + "/complete", parts)).ShouldBe(HttpStatusCode.Forbidden);
+    }
+
+    [Fact]
+    public async Task Cannot_upload_anything_but_media_in_parts()
+    {
+        var place = await InitiateAsync("clip.mp4", "-multipart");
+        var (path, query) = Split(place["upload_url"]!.GetValue<string>());
+        var part = await PutPartAsync($"{path}/1{query}", "hello, world, this is text"u8.ToArray());
+
+        (await CompleteAsync(path + "/complete" + query, [part])).ShouldBe(HttpStatusCode.UnprocessableEntity);
+        await _host.GetAsync(place["file_url"]!.GetValue<string>(), HttpStatusCode.NotFound, _host.Host.Anonymous);
     }
 
     [Fact]
@@ -97,10 +125,29 @@ public class FalUploadTests(SharedGeneration shared) : IClassFixture<SharedGener
         (await uploads.OpenAddressAsync(address, CancellationToken.None)).ShouldBeNull();
     }
 
-    private Task<JsonNode> InitiateAsync(string name) =>
+    private static (string Path, string Query) Split(string url) =>
+        (url[..url.IndexOf('?', StringComparison.Ordinal)], url[url.IndexOf('?', StringComparison.Ordinal)..]);
+
+    private async Task<JsonNode> PutPartAsync(string url, byte[] bytes)
+    {
+        using var answer = await PutAsync(url, bytes);
+        answer.StatusCode.ShouldBe(HttpStatusCode.OK);
+
+        return JsonNode.Parse(await answer.Content.ReadAsStringAsync())!;
+    }
+
+    private async Task<HttpStatusCode> CompleteAsync(string url, JsonArray parts)
+    {
+        using var content = new StringContent(new JsonObject { ["parts"] = parts.DeepClone() }.ToJsonString());
+        using var answer = await _host.Host.Anonymous.PostAsync(url, content);
+
+        return answer.StatusCode;
+    }
+
+    private Task<JsonNode> InitiateAsync(string name, string how = "") =>
         _host.SendAsync(
             HttpMethod.Post,
-            "/fal/storage/upload/initiate?storage_type=fal-cdn-v3",
+            $"/fal/storage/upload/initiate{how}?storage_type=fal-cdn-v3",
             new { content_type = "image/png", file_name = name },
             HttpStatusCode.OK
         );

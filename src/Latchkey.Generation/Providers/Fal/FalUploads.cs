@@ -49,7 +49,7 @@ internal sealed class FalUploads(ProviderHttp http, IFileStore files, LatchkeySe
                 return (null, Failure(place));
 
             // The address itself is the permission: no key goes there.
-            var content = new ByteArrayContent(await reader.ReadAllAsync(cancellation));
+            var content = new StoredFileContent(reader);
             content.Headers.ContentType = new MediaTypeHeaderValue(reference.File.ContentType);
             var sent = await http.SendAsync(
                 new HttpRequestMessage(HttpMethod.Put, uploadUrl) { Content = content },

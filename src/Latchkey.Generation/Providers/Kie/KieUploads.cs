@@ -42,7 +42,7 @@ internal sealed class KieUploads(ProviderHttp http, IFileStore files, LatchkeySe
         await using (reader)
         {
             var name = $"{order.JobId}-{Path.GetFileName(reference.File.FileKey)}";
-            var part = new ByteArrayContent(await reader.ReadAllAsync(cancellation));
+            var part = new StoredFileContent(reader);
             part.Headers.ContentType = new MediaTypeHeaderValue(reference.File.ContentType);
 
             var request = new HttpRequestMessage(

@@ -54,6 +54,10 @@ const useFiles = async () => {
   assert.equal((await (await fetch(uploaded)).arrayBuffer()).byteLength, picture.size)
   const changed = await fal.subscribe(image, { input: { prompt: 'Blue', referenceImages: [uploaded, picture] } })
   assert.equal(changed.data.images.length, 1)
+
+  // Large ones come in parts.
+  const large = new Blob([picture, new Uint8Array(91 * 1024 * 1024)], { type: 'image/png' })
+  assert.equal((await fetch(await fal.storage.upload(large), { method: 'HEAD' })).headers.get('content-length'), `${large.size}`)
   await assert.rejects(fal.storage.upload(new Blob(['no picture'], { type: 'image/png' })), (error) => error.status === 422)
 }
 

@@ -8,16 +8,15 @@ const openai = new OpenAI({ baseURL: `${BASE_URL}/v1`, apiKey: API_KEY })
 const models = await openai.models.list()
 assert.ok(models.data.some((model) => model.id === 'sandbox-image'))
 
-const made = await openai.images.generate({ model: 'sandbox-image', prompt: 'A fox', n: 2, size: '1024x1024' })
+const [made, linked] = await Promise.all([
+  openai.images.generate({ model: 'sandbox-image', prompt: 'A fox', n: 2, size: '1024x1024' }),
+  openai.images.generate({ model: 'sandbox-image', prompt: 'A fox', response_format: 'url' }),
+])
 assert.equal(made.data.length, 2)
 const png = Buffer.from(made.data[0].b64_json, 'base64')
 assert.equal(png.subarray(1, 4).toString(), 'PNG')
 
-const linked = await openai.images.generate({ model: 'sandbox-image', prompt: 'A fox', response_format: 'url' })
 assert.equal((await fetch(linked.data[0].url)).headers.get('content-type'), 'image/png')
-
-const edited = await openai.images.edit({ model: 'sandbox-image', prompt: 'Make it blue', image: await toFile(png, 'fox.png') })
-assert.ok(edited.data[0].b64_json.length > 100)
 
 const streamed = async (name, making) => {
   const events = []
@@ -27,7 +26,9 @@ const streamed = async (name, making) => {
   assert.equal(typeof events[0].usage.total_tokens, 'number')
 }
 const order = { model: 'sandbox-image', prompt: 'A fox', stream: true, partial_images: 1 }
-await Promise.all([
+const [edited, second] = await Promise.all([
+  openai.images.edit({ model: 'sandbox-image', prompt: 'Make it blue', image: await toFile(png, 'fox.png') }),
+  openai.videos.create({ model: 'sandbox-video', prompt: 'Another', seconds: '4' }),
   streamed('image_generation.completed', openai.images.generate(order)),
   streamed('image_edit.completed', openai.images.edit({ ...order, image: await toFile(png, 'fox.png') })),
   assert.rejects(
@@ -36,7 +37,8 @@ await Promise.all([
   ),
 ])
 
-const second = await openai.videos.create({ model: 'sandbox-video', prompt: 'Another', seconds: '4' })
+assert.ok(edited.data[0].b64_json.length > 100)
+
 let video = await openai.videos.create({ model: 'sandbox-video', prompt: 'A fox', seconds: '4' })
 assert.equal(video.object, 'video')
 
