@@ -9,6 +9,9 @@ namespace Latchkey.Generation.Bodies;
 /// </summary>
 internal sealed class BodyFiles(IFileStore store) : IDisposable
 {
+    /// <summary>More than any model takes.</summary>
+    private const int Most = 32;
+
     // Made anew in each process and told to nobody: no caller's text can be taken for a mark.
     private static readonly string Prefix = $"file-{Guid.NewGuid():N}:";
 
@@ -16,8 +19,12 @@ internal sealed class BodyFiles(IFileStore store) : IDisposable
     private ScratchFolder? _scratch;
 
     /// <summary>A new file, still to be written.</summary>
+    /// <exception cref="InvalidDataException">There are too many; the message is for the caller.</exception>
     public BodyFile Add(bool isDataUrl)
     {
+        if (_files.Count == Most)
+            throw new InvalidDataException($"The body may have at most {Most} files");
+
         _scratch ??= store.CreateScratch("generation");
         var number = _files.Count.ToString(CultureInfo.InvariantCulture);
         _files.Add(new BodyFile(Prefix + number, _scratch.File(number), isDataUrl));

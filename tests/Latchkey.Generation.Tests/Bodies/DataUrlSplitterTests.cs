@@ -65,6 +65,15 @@ public class DataUrlSplitterTests(SharedGeneration shared) : IClassFixture<Share
     }
 
     [Fact]
+    public async Task Cannot_bring_files_without_end()
+    {
+        using var files = new BodyFiles(_store);
+        var one = "\"data:," + new string('A', Long) + "\"";
+
+        await Should.ThrowAsync<InvalidDataException>(() => SplitAsync(files, string.Join(',', Enumerable.Repeat(one, 33)), 1 << 20));
+    }
+
+    [Fact]
     public async Task Cannot_leave_files_behind()
     {
         var files = new BodyFiles(_store);
