@@ -76,7 +76,12 @@ public sealed class GenerationModule : IModule
             },
             // Anybody may call there, so they may not send much.
             new(["/api/webhooks"], new GenerationProblemWriter()) { ReadsAllBodiesAsJson = true, MaxBodyBytes = MaxCallbackBytes },
-            new(["/fal"], new FalProblemWriter()) { ReadsAllBodiesAsJson = true, MaxBodyBytes = BodyReader.MostJson },
+            new(["/fal"], new FalProblemWriter())
+            {
+                ReadsAllBodiesAsJson = true,
+                MaxBodyBytes = BodyReader.MostJson,
+                Rewrite = FalProxy.Rewrite,
+            },
             new(["/v1"], new OpenAiProblemWriter()) { ReadsAllBodiesAsJson = true, MaxBodyBytes = BodyReader.MostJson },
         ];
 

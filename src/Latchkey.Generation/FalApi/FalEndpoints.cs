@@ -28,12 +28,6 @@ internal static class FalEndpoints
 
     public static void MapFal(this IEndpointRouteBuilder routes)
     {
-        routes.MapFalRoutes();
-        routes.MapFalProxy(MapFalRoutes);
-    }
-
-    private static void MapFalRoutes(this IEndpointRouteBuilder routes)
-    {
         var api = routes.MapGroup("/fal").WithTags("fal-compatible");
         var owned = api.MapGroup("")
             .AddEndpointFilter(RequireOwnerAsync)
@@ -62,6 +56,7 @@ internal static class FalEndpoints
         owned.MapPost("/run/{owner}/{app}/{**model}", Run).WithSummary("Order, wait, and get the result at once");
         owned.MapFalUploads();
         api.MapFalFiles();
+        api.MapFalProxy();
         api.MapGet("/.well-known/jwks.json", GetKeys).WithSummary("The key that webhooks in fal.ai's shape are signed with");
     }
 

@@ -75,7 +75,7 @@ internal static class FalUploadEndpoints
         }
     }
 
-    private static async Task<Results<Ok, FalProblem>> PutFile(
+    private static async Task<Results<NoContent, FalProblem>> PutFile(
         string id,
         HttpContext http,
         UploadStore uploads,
@@ -90,7 +90,7 @@ internal static class FalUploadEndpoints
 
         AllowBytes(http, UploadStore.MaxBytes);
 
-        return await uploads.KeepAsync(id, http.Request.Body, cancellation) ? TypedResults.Ok() : NoMedia;
+        return await uploads.KeepAsync(id, http.Request.Body, cancellation) ? TypedResults.NoContent() : NoMedia;
     }
 
     private static async Task<Results<Ok<FalPart>, FalProblem>> PutPart(
@@ -114,7 +114,7 @@ internal static class FalUploadEndpoints
             : FalProblem.NotFound;
     }
 
-    private static async Task<Results<Ok, FalProblem>> Complete(
+    private static async Task<Results<NoContent, FalProblem>> Complete(
         string id,
         HttpContext http,
         UploadStore uploads,
@@ -129,7 +129,7 @@ internal static class FalUploadEndpoints
 
         return await FalParts.LengthAsync(http.Request, cancellation) is not { } length
                 ? FalProblem.Invalid("parts must be all parts in their order, each but the last of 10 MB")
-            : await uploads.JoinAsync(id, length, cancellation) ? TypedResults.Ok()
+            : await uploads.JoinAsync(id, length, cancellation) ? TypedResults.NoContent()
             : NoMedia;
     }
 

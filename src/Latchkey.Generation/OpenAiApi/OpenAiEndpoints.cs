@@ -53,7 +53,7 @@ internal static class OpenAiEndpoints
         api.MapGet("/videos/{id}/content", GetContent)
             .WithSummary("The clip itself, or its thumbnail")
             .Produces<Stream>(contentType: "application/octet-stream");
-        api.MapPost("/videos/{id}/remix", RemixVideo).WithSummary("Not supported: always a 400");
+        api.MapPost("/videos/{id}/remix", RemixVideo).WithSummary("Not supported: always a 400").Produces<OpenAiVideo>();
     }
 
     private static async ValueTask<object?> RequireOwnerAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)

@@ -25,6 +25,8 @@ internal sealed partial class PreviewMaking(
         var waiting = await db
             .Outputs.AsNoTracking()
             .Where(output => output.PreviewState == PreviewState.Processing)
+            .OrderBy(output => output.JobId)
+            .ThenBy(output => output.Index)
             .Take(AtOnce)
             .ToListAsync(cancellation);
 

@@ -1,3 +1,5 @@
+using Microsoft.AspNetCore.Http;
+
 namespace Latchkey.Platform.Web;
 
 /// <summary>A set of path prefixes that share one error shape and one reading of request bodies.</summary>
@@ -15,6 +17,9 @@ public sealed record Facade(IReadOnlyList<string> Prefixes, IProblemWriter Probl
 
     /// <summary>JSON answers carry exactly <c>application/json</c>, without a charset.</summary>
     public bool WritesBareJsonContentType { get; init; }
+
+    /// <summary>Turns a request to another of the façade's addresses before it is routed; it stays this façade's.</summary>
+    public Action<HttpRequest>? Rewrite { get; init; }
 
     /// <summary>The origins whose pages may call it.</summary>
     public AllowedOrigins Origins { get; init; } = AllowedOrigins.Any;

@@ -21,6 +21,8 @@ internal sealed partial class FacadeMiddleware(RequestDelegate next, FacadeTable
         if (CrossOrigin.AnswerPreflight(context, facade.Origins))
             return;
 
+        facade.Rewrite?.Invoke(context.Request);
+
         if (!IsMultipart(context.Request.ContentType))
             PrepareBody(context, facade);
 

@@ -105,6 +105,16 @@ public class FormTests(SharedGeneration shared) : IClassFixture<SharedGeneration
         JsonNode.Parse(await answer.Content.ReadAsStringAsync())!["error"]!.GetValue<string>().ShouldBe("Request body is too large");
     }
 
+    [Fact]
+    public async Task Can_read_in_the_document_that_orders_may_be_forms()
+    {
+        var document = await _host.GetAsync("/openapi/generation.json", client: _host.Host.Anonymous);
+        var body = document["paths"]!["/api/generate/photo"]!["post"]!["requestBody"]!["content"]!.AsObject();
+
+        body.Select(type => type.Key).ShouldBe(["application/json", "multipart/form-data"], ignoreOrder: true);
+        body["multipart/form-data"]!["schema"]!.ToJsonString().ShouldContain("OrderRequest");
+    }
+
     private async Task<JsonNode> RefusedAsync(byte[] picture)
     {
         using var form = Form(("model", "seedream-4.5"), ("prompt", "A fox"));

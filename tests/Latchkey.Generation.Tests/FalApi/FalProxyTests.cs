@@ -48,6 +48,7 @@ public class FalProxyTests(SharedGeneration shared) : IClassFixture<SharedGenera
     [InlineData("file:///etc/passwd")]
     [InlineData("nothing")]
     [InlineData("")]
+    [InlineData("https://queue.fal.run/proxy")]
     public async Task Cannot_go_anywhere_else(string target) =>
         await ThroughAsync(HttpMethod.Post, target, new { prompt = "A fox" }, HttpStatusCode.BadRequest);
 
@@ -57,7 +58,6 @@ public class FalProxyTests(SharedGeneration shared) : IClassFixture<SharedGenera
     [InlineData("https://queue.fal.run/..%2fv1/models")]
     [InlineData("https://queue.fal.run/%2e%2e%2fv1/models")]
     [InlineData("https://queue.fal.run/nothing")]
-    [InlineData("https://queue.fal.run/proxy")]
     public async Task Cannot_reach_other_routes(string target) =>
         (await ThroughAsync(HttpMethod.Post, target, new { prompt = "A fox" }, HttpStatusCode.NotFound))["detail"]!
             .GetValue<string>()

@@ -19,7 +19,7 @@ public class FalUploadTests(SharedGeneration shared) : IClassFixture<SharedGener
     {
         var place = await InitiateAsync("my fox/../é.png");
         var (uploadUrl, fileUrl) = (place["upload_url"]!.GetValue<string>(), place["file_url"]!.GetValue<string>());
-        (await PutAsync(uploadUrl, Media.Png)).StatusCode.ShouldBe(HttpStatusCode.OK);
+        (await PutAsync(uploadUrl, Media.Png)).StatusCode.ShouldBe(HttpStatusCode.NoContent);
 
         using var file = await _host.Host.Anonymous.GetAsync(fileUrl);
         file.Content.Headers.ContentType!.MediaType.ShouldBe("image/png");
@@ -89,7 +89,7 @@ public class FalUploadTests(SharedGeneration shared) : IClassFixture<SharedGener
         await _host.SendAsync(HttpMethod.Post, $"{path}/complete{query}", "{}", HttpStatusCode.UnprocessableEntity);
         var backwards = new JsonObject { ["parts"] = new JsonArray(parts[1]!.DeepClone(), parts[0]!.DeepClone()) };
         await _host.SendAsync(HttpMethod.Post, $"{path}/complete{query}", backwards.ToJsonString(), HttpStatusCode.UnprocessableEntity);
-        (await CompleteAsync(path + "/complete" + query, parts)).ShouldBe(HttpStatusCode.OK);
+        (await CompleteAsync(path + "/complete" + query, parts)).ShouldBe(HttpStatusCode.NoContent);
 
         (await _host.Host.Anonymous.GetByteArrayAsync(place["file_url"]!.GetValue<string>())).ShouldBe(clip);
         (await CompleteAsync(path + "/complete" + query, parts)).ShouldBe(HttpStatusCode.UnprocessableEntity);
