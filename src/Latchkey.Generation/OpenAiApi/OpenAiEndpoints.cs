@@ -40,6 +40,7 @@ internal static class OpenAiEndpoints
             );
 
         api.MapGet("/models", ListModels).WithSummary("The models, as OpenAI lists them");
+        api.MapGet("/models/{id}", GetModel).WithSummary("One model");
         api.MapPost("/images/generations", MakeImages).WithSummary("Make pictures and wait for them").TakesJson<OpenAiImageRequest>();
         api.MapPost("/images/edits", EditImages)
             .WithSummary("Change a picture and wait for it")
@@ -70,6 +71,11 @@ internal static class OpenAiEndpoints
 
     private static Ok<OpenAiList<OpenAiModel>> ListModels(ModelCatalogue catalogue) =>
         TypedResults.Ok(new OpenAiList<OpenAiModel>([.. catalogue.Models.Select(model => new OpenAiModel(model.Id))]));
+
+    private static Results<Ok<OpenAiModel>, OpenAiProblem> GetModel(string id, ModelCatalogue catalogue) =>
+        catalogue.Models.FirstOrDefault(model => model.Id == id) is { } model
+            ? TypedResults.Ok(new OpenAiModel(model.Id))
+            : OpenAiProblem.NoModel;
 
     private static Task<Results<Ok<OpenAiImages>, EmptyHttpResult, OpenAiProblem>> MakeImages(
         HttpContext http,

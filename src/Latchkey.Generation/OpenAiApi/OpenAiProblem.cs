@@ -19,6 +19,9 @@ internal sealed record OpenAiProblem(int Status, string Message, string Type, st
 
     public static OpenAiProblem Bad(string message) => new(StatusCodes.Status400BadRequest, message, InvalidRequest, "invalid_value");
 
+    public static OpenAiProblem NoModel { get; } =
+        new(StatusCodes.Status404NotFound, "The model does not exist or you do not have access to it.", InvalidRequest, "model_not_found");
+
     /// <param name="param">The field that asks for it, if one does.</param>
     public static OpenAiProblem Unsupported(string message, string? param = null) =>
         new(StatusCodes.Status400BadRequest, message, InvalidRequest, param is null ? "unsupported_operation" : "unsupported_parameter")
@@ -31,12 +34,7 @@ internal sealed record OpenAiProblem(int Status, string Message, string Type, st
         {
             { Status: 401 } => new(problem.Status, "Incorrect API key provided.", InvalidRequest, "invalid_api_key"),
             { Status: 402 } => new(StatusCodes.Status429TooManyRequests, problem.Sentence, "insufficient_quota", "insufficient_quota"),
-            { Error: "Invalid model" or "Invalid video model" } => new(
-                StatusCodes.Status404NotFound,
-                "The model does not exist or you do not have access to it.",
-                InvalidRequest,
-                "model_not_found"
-            ),
+            { Error: "Invalid model" or "Invalid video model" } => NoModel,
             { Status: >= 500 } => new(problem.Status, problem.Error, "server_error", "not_configured"),
             _ => new(problem.Status, problem.Sentence, InvalidRequest, null),
         };

@@ -7,6 +7,8 @@ const openai = new OpenAI({ baseURL: `${BASE_URL}/v1`, apiKey: API_KEY })
 
 const models = await openai.models.list()
 assert.ok(models.data.some((model) => model.id === 'sandbox-image'))
+assert.equal((await openai.models.retrieve('sandbox-image')).object, 'model')
+await assert.rejects(openai.models.retrieve('nothing'), (error) => error.code === 'model_not_found')
 
 const [made, linked] = await Promise.all([
   openai.images.generate({ model: 'sandbox-image', prompt: 'A fox', n: 2, size: '1024x1024' }),
