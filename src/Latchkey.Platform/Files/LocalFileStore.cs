@@ -9,7 +9,7 @@ namespace Latchkey.Platform.Files;
 internal sealed class LocalFileStore : IFileStore
 {
     // A folder that was just made can be gone again, because a file beside it was deleted and took the empty folder along.
-    private const int Attempts = 10;
+    private const int Attempts = 100;
 
     private readonly string _files;
     private readonly string _scratch;
