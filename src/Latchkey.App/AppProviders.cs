@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Net;
-using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Security;
 using System.Text;
@@ -32,27 +31,6 @@ internal static class AppProviders
         return Judge(answer);
     }
 
-    public static async Task<LocalizedText?> CheckSupabaseAsync(LatchkeySettings settings, HttpClient http, CancellationToken cancellation)
-    {
-        using var request = new HttpRequestMessage(HttpMethod.Get, Below(settings[AppSettings.SupabaseUrl]!, "auth/v1/health"));
-        using var answer = await http.SendAsync(request, cancellation);
-
-        // Without a key the project answers 401, which is answer enough: it is there.
-        return answer.StatusCode == HttpStatusCode.Unauthorized ? null : Judge(answer);
-    }
-
-    public static Task<LocalizedText?> CheckSupabaseServiceKeyAsync(
-        LatchkeySettings settings,
-        HttpClient http,
-        CancellationToken cancellation
-    ) => AskSupabaseAsync(settings, http, AppSettings.SupabaseServiceKey, "auth/v1/admin/users?page=1&per_page=1", cancellation);
-
-    public static Task<LocalizedText?> CheckSupabaseAnonKeyAsync(
-        LatchkeySettings settings,
-        HttpClient http,
-        CancellationToken cancellation
-    ) => AskSupabaseAsync(settings, http, AppSettings.SupabaseAnonKey, "auth/v1/settings", cancellation);
-
     /// <summary>A message marked as a test: the gateway checks login, sender and balance, and sends nothing.</summary>
     public static async Task<LocalizedText?> CheckSmsAsync(LatchkeySettings settings, HttpClient http, CancellationToken cancellation)
     {
@@ -79,27 +57,6 @@ internal static class AppProviders
             { } status => new($"the gateway answers with status {status}", $"шлюз отвечает статусом {status}"),
             null => new("the gateway's answer can't be read", "ответ шлюза не удалось прочитать"),
         };
-    }
-
-    private static async Task<LocalizedText?> AskSupabaseAsync(
-        LatchkeySettings settings,
-        HttpClient http,
-        Setting key,
-        string path,
-        CancellationToken cancellation
-    )
-    {
-        if (settings[AppSettings.SupabaseUrl] is not { } url)
-        {
-            return new("SUPABASE_URL is needed to ask Supabase", "чтобы спросить Supabase, нужен SUPABASE_URL");
-        }
-
-        using var request = new HttpRequestMessage(HttpMethod.Get, Below(url, path));
-        request.Headers.TryAddWithoutValidation("apikey", settings[key]);
-        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", settings[key]);
-        using var answer = await http.SendAsync(request, cancellation);
-
-        return Judge(answer);
     }
 
     private static LocalizedText? Judge(HttpResponseMessage answer) =>

@@ -4,7 +4,7 @@ namespace Latchkey.App;
 
 /// <summary>
 /// The settings of the App module, under the names that mobile backends already have in their <c>.env</c>.
-/// Upstream mode, sign-in by SMS and Supabase are not built yet; their settings are checked, and their texts say so.
+/// Upstream mode and sign-in by SMS are not built yet; their settings are checked, and their texts say so.
 /// </summary>
 public static class AppSettings
 {
@@ -98,65 +98,6 @@ public static class AppSettings
             Validate = SettingRules.NumberBetween(1, long.MaxValue),
         };
 
-    public static Setting SupabaseUrl { get; } =
-        new()
-        {
-            Name = "SUPABASE_URL",
-            Aliases = ["NEXT_PUBLIC_SUPABASE_URL"],
-            Module = Module,
-            Example = "https://abcdefghijklmnop.supabase.co",
-            Enables = new(
-                "Hosted storage and users in Supabase (only checked: nothing uses it yet).",
-                "Внешнее хранилище и пользователи в Supabase (только проверяется: пока нигде не используется)."
-            ),
-            WhenMissing = new("Nothing changes.", "Ничего не меняется."),
-            Source = new(
-                "https://supabase.com/dashboard, Project settings, API.",
-                "https://supabase.com/dashboard, Project settings, API."
-            ),
-            Validate = SettingRules.WebAddress,
-            CheckOnline = AppProviders.CheckSupabaseAsync,
-        };
-
-    public static Setting SupabaseServiceKey { get; } =
-        new()
-        {
-            Name = "SUPABASE_SERVICE_ROLE_KEY",
-            Module = Module,
-            Secret = true,
-            Enables = new(
-                "The server's own access to SUPABASE_URL (only checked: nothing uses it yet).",
-                "Собственный доступ сервера к SUPABASE_URL (только проверяется: пока нигде не используется)."
-            ),
-            WhenMissing = new("Nothing changes.", "Ничего не меняется."),
-            Source = new(
-                "https://supabase.com/dashboard, Project settings, API, service_role. Never put it into an app.",
-                "https://supabase.com/dashboard, Project settings, API, service_role. Никогда не кладите его в приложение."
-            ),
-            Validate = SettingRules.NoSpaces,
-            CheckOnline = AppProviders.CheckSupabaseServiceKeyAsync,
-        };
-
-    public static Setting SupabaseAnonKey { get; } =
-        new()
-        {
-            Name = "SUPABASE_ANON_KEY",
-            Aliases = ["NEXT_PUBLIC_SUPABASE_ANON_KEY"],
-            Module = Module,
-            Secret = true,
-            Enables = new(
-                "Access to SUPABASE_URL as an app's user has it (only checked: nothing uses it yet).",
-                "Доступ к SUPABASE_URL с правами пользователя приложения (только проверяется: пока нигде не используется)."
-            ),
-            WhenMissing = new("Nothing changes.", "Ничего не меняется."),
-            Source = new(
-                "https://supabase.com/dashboard, Project settings, API, anon.",
-                "https://supabase.com/dashboard, Project settings, API, anon."
-            ),
-            Validate = SettingRules.NoSpaces,
-            CheckOnline = AppProviders.CheckSupabaseAnonKeyAsync,
-        };
-
     public static Setting SmsLogin { get; } =
         new()
         {
@@ -216,20 +157,7 @@ public static class AppSettings
         };
 
     public static IReadOnlyList<Setting> All { get; } =
-    [
-        VideoMode,
-        ApiVideoKey,
-        ApiVideoUrl,
-        RequireSignIn,
-        AnonymousUploadLimit,
-        SupabaseUrl,
-        SupabaseServiceKey,
-        SupabaseAnonKey,
-        SmsLogin,
-        SmsPassword,
-        SmsSender,
-        SmsUrl,
-    ];
+    [VideoMode, ApiVideoKey, ApiVideoUrl, RequireSignIn, AnonymousUploadLimit, SmsLogin, SmsPassword, SmsSender, SmsUrl];
 
     public static bool WantsUpstream(LatchkeySettings settings) =>
         string.Equals(settings[VideoMode], "upstream", StringComparison.OrdinalIgnoreCase);

@@ -3,6 +3,7 @@ using Latchkey.Generation.Callbacks;
 using Latchkey.Generation.Data;
 using Latchkey.Generation.FalApi;
 using Latchkey.Generation.Generations;
+using Latchkey.Generation.Ledger;
 using Latchkey.Generation.Library;
 using Latchkey.Generation.Models;
 using Latchkey.Generation.OpenAiApi;
@@ -17,6 +18,7 @@ using Latchkey.Generation.Providers.OpenAi;
 using Latchkey.Generation.Providers.Sandbox;
 using Latchkey.Generation.Publishing;
 using Latchkey.Generation.References;
+using Latchkey.Generation.Supabase;
 using Latchkey.Generation.Usage;
 using Latchkey.Platform;
 using Latchkey.Platform.Access;
@@ -43,14 +45,14 @@ public sealed class GenerationModule : IModule
 
     public string Name => Prefix;
 
-    public IReadOnlyList<Setting> Settings => GenerationSettings.All;
+    public IReadOnlyList<Setting> Settings => [.. GenerationSettings.All, .. SupabaseSettings.All];
 
     public ApiDocument Document { get; } =
         new("Generation", "1.0.0", "Photos and videos by other people's models, as durable jobs.")
         {
             Security =
             [
-                new("bearer", "bearer", "An API key with scope `generation`."),
+                new("bearer", "bearer", "An API key with scope `generation`, or the access token of a Supabase user."),
                 new("admin", "bearer", "An API key with scope `admin`."),
             ],
         };
@@ -97,6 +99,7 @@ public sealed class GenerationModule : IModule
         AddModels(services);
         AddProviders(services);
         AddJobs(services);
+        AddSupabase(services);
 
         services.AddSingleton<LibraryQueries>();
         services.AddSingleton<JobDeletion>();
@@ -158,6 +161,7 @@ public sealed class GenerationModule : IModule
         services.AddSingleton<ExtendedSource>();
         services.AddSingleton<OrderTurns>();
         services.AddSingleton<OrderAnswers>();
+        services.AddSingleton<FirstCredits>();
         services.AddSingleton<JobCreation>();
         services.AddSingleton<OrderIntake>();
         services.AddSingleton<JobReading>();
@@ -182,8 +186,21 @@ public sealed class GenerationModule : IModule
         services.AddSingleton<OutputStore>();
         services.AddSingleton<PreviewMaking>();
         services.AddSingleton<UploadStore>();
+        services.AddSingleton<OutputFiles>();
         services.AddSingleton<ReferenceStore>();
         services.AddSingleton<ReferenceLinks>();
+    }
+
+    private static void AddSupabase(IServiceCollection services)
+    {
+        services.AddSingleton<SupabaseProject>();
+        services.AddSingleton<SupabaseKeys>();
+        services.AddSingleton<SupabaseUsers>();
+        services.AddSingleton<SupabaseStorage>();
+        services.AddSingleton<SupabaseRows>();
+        services.AddSingleton<SupabaseMirror>();
+        services.AddHostedService(at => at.GetRequiredService<SupabaseMirror>());
+        services.AddSingleton<MirrorPass>();
     }
 
     public void MapRoutes(IEndpointRouteBuilder routes)

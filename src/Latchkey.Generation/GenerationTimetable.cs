@@ -3,6 +3,7 @@ using Latchkey.Generation.Models;
 using Latchkey.Generation.Outputs;
 using Latchkey.Generation.Publishing;
 using Latchkey.Generation.References;
+using Latchkey.Generation.Supabase;
 using Latchkey.Platform.Cluster;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -33,6 +34,11 @@ internal static class GenerationTimetable
             "generation.uploads",
             TimeSpan.FromHours(1),
             (at, cancellation) => at.GetRequiredService<UploadStore>().DeleteOldAsync(cancellation)
+        ),
+        new(
+            "generation.supabase",
+            TimeSpan.FromSeconds(1),
+            (at, cancellation) => at.GetRequiredService<SupabaseMirror>().WakeDueAsync(cancellation)
         ),
         new(
             "generation.catalogue",

@@ -6,6 +6,7 @@ using System.Text.Json.Nodes;
 using Latchkey.Generation.Data;
 using Latchkey.Generation.Generations;
 using Latchkey.Generation.Ledger;
+using Latchkey.Generation.Publishing;
 using Latchkey.Generation.Tests.Emulators;
 using Latchkey.Platform.Access;
 using Latchkey.Platform.Settings;
@@ -25,10 +26,14 @@ namespace Latchkey.Generation.Tests;
 /// </summary>
 internal sealed class GenerationHost : IAsyncDisposable
 {
-    private GenerationHost(RunningHost host, FakeTimeProvider time, EmulatorSet emulators) =>
-        (Host, Time, Emulators) = (host, time, emulators);
+    private readonly TemporaryFolder _data = new();
 
-    public RunningHost Host { get; private set; }
+    private GenerationHost(FakeTimeProvider time, EmulatorSet emulators) => (Time, Emulators) = (time, emulators);
+
+    /// <summary>The video platform beside it; none when not set.</summary>
+    private IVideoSink? VideoSink { get; init; }
+
+    public RunningHost Host { get; private set; } = null!;
 
     public FakeTimeProvider Time { get; }
 
@@ -45,11 +50,47 @@ internal sealed class GenerationHost : IAsyncDisposable
     /// <param name="withKeys">Every vendor's key is set.</param>
     public static async Task<GenerationHost> StartAsync(bool withKeys = true, params (Setting Setting, string Value)[] settings)
     {
-        var time = new FakeTimeProvider(new DateTimeOffset(2026, 3, 1, 12, 0, 0, TimeSpan.Zero));
-        var emulators = await EmulatorSet.StartAsync(time);
+        var host = await CreateAsync();
+        await host.StartHostAsync(host.Emulators.Settings(withKeys).Concat(settings));
 
-        return new GenerationHost(await StartHostAsync(time, emulators, withKeys, settings, null), time, emulators);
+        return host;
     }
+
+    /// <summary>With a Supabase project beside it, whose files and rows are kept there.</summary>
+    public static Task<GenerationHost> StartWithSupabaseAsync(params (Setting Setting, string Value)[] settings) =>
+        StartWithSupabaseAsync(null, settings);
+
+    public static async Task<GenerationHost> StartWithSupabaseAsync(IVideoSink? sink, params (Setting Setting, string Value)[] settings)
+    {
+        var host = await CreateAsync(sink);
+        await host.StartHostAsync(host.SettingsWithSupabase().Concat(settings));
+
+        return host;
+    }
+
+    /// <summary>Ends the server, and starts another one on the same data.</summary>
+    public async Task RestartAsync(IEnumerable<(Setting Setting, string Value)> settings)
+    {
+        await Host.DisposeAsync();
+        await StartHostAsync(settings);
+    }
+
+    public IEnumerable<(Setting Setting, string Value)> SettingsWithSupabase() =>
+        Emulators.Settings(withKeys: true).Concat(Emulators.ProjectSettings());
+
+    /// <summary>A client that signs in as a user of the Supabase project.</summary>
+    public HttpClient ClientOf(Guid user, string algorithm = "ES256") => ClientWith(Emulators.Supabase.Tokens.Of(user, Issuer, algorithm));
+
+    public HttpClient ClientWith(string token)
+    {
+        var client = new HttpClient { BaseAddress = Host.Address };
+        client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
+
+        return client;
+    }
+
+    /// <summary>Of the Supabase project's tokens.</summary>
+    public string Issuer => Emulators.Supabase.Address + "/auth/v1";
 
     public async Task<HttpClient> ClientOfAsync(
         KeyScopes scopes = KeyScopes.Generation,
@@ -164,23 +205,29 @@ internal sealed class GenerationHost : IAsyncDisposable
 
         await Host.DisposeAsync();
         await Emulators.DisposeAsync();
+        _data.Dispose();
     }
 
-    private static Task<RunningHost> StartHostAsync(
-        FakeTimeProvider time,
-        EmulatorSet emulators,
-        bool withKeys,
-        (Setting Setting, string Value)[] settings,
-        string? dataPath
-    )
+    private static async Task<GenerationHost> CreateAsync(IVideoSink? sink = null)
     {
-        var options = new RunningHostOptions { Time = time, DataPath = dataPath }
+        var time = new FakeTimeProvider(new DateTimeOffset(2026, 3, 1, 12, 0, 0, TimeSpan.Zero));
+        return new GenerationHost(time, await EmulatorSet.StartAsync(time)) { VideoSink = sink };
+    }
+
+    private async Task StartHostAsync(IEnumerable<(Setting Setting, string Value)> settings)
+    {
+        var options = new RunningHostOptions
+        {
+            Time = Time,
+            DataPath = _data.Path,
+            Adjust = VideoSink is null ? null : builder => builder.Services.AddSingleton(VideoSink),
+        }
             .With(PlatformSettings.Modules, "generation")
             .With(PlatformSettings.OutboundAllow, "127.0.0.1");
 
-        foreach (var (setting, value) in emulators.Settings(withKeys).Concat(settings))
+        foreach (var (setting, value) in settings)
             options.With(setting, value);
 
-        return RunningHost.StartAsync(options);
+        Host = await RunningHost.StartAsync(options);
     }
 }

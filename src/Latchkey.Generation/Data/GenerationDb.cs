@@ -1,6 +1,7 @@
 using Latchkey.Generation.Generations;
 using Latchkey.Generation.Ledger;
 using Latchkey.Generation.Outputs;
+using Latchkey.Generation.Supabase;
 using Latchkey.Generation.Usage;
 using Latchkey.Platform.Data;
 using Latchkey.Platform.Webhooks;
@@ -17,6 +18,8 @@ internal sealed class GenerationDb(DbContextOptions<GenerationDb> options) : Mod
     public DbSet<LedgerEntry> Ledger => Set<LedgerEntry>();
 
     public DbSet<GenerationBudget> Budgets => Set<GenerationBudget>();
+
+    public DbSet<GenerationMirror> Mirrors => Set<GenerationMirror>();
 
     public DbSet<UsageDay> Usage => Set<UsageDay>();
 
@@ -47,6 +50,12 @@ internal sealed class GenerationDb(DbContextOptions<GenerationDb> options) : Mod
             output.Ignore(row => row.IsClip);
             output.HasIndex(row => row.PreviewState).HasFilter("\"PreviewState\" = 'processing'");
             output.HasOne<GenerationJob>().WithMany().HasForeignKey(row => row.JobId).OnDelete(DeleteBehavior.Cascade);
+        });
+
+        modelBuilder.Entity<GenerationMirror>(mirror =>
+        {
+            mirror.ToTable("generation_mirrors").HasKey(row => row.GroupId);
+            mirror.HasIndex(row => row.DueAt);
         });
 
         modelBuilder.Entity<LedgerEntry>(entry =>

@@ -227,6 +227,8 @@ internal sealed class FalResults(IDbContextFactory<GenerationDb> databases, Outp
         var ids = jobs.Select(job => job.Id).ToList();
         var outputs = await db.Outputs.AsNoTracking().Where(output => ids.Contains(output.JobId)).ToListAsync(cancellation);
 
-        return TypedResults.Ok(FalResult.From(jobs, outputs, links, publicUrl.BaseFor(http.Request)));
+        var urls = await links.ForAsync(outputs, publicUrl.BaseFor(http.Request), cancellation);
+
+        return TypedResults.Ok(FalResult.From(jobs, outputs, urls));
     }
 }

@@ -53,12 +53,11 @@ internal sealed record FalResult(
     public static FalResult From(
         IReadOnlyList<GenerationJob> jobs,
         IReadOnlyList<GenerationOutput> outputs,
-        OutputLinks links,
-        string baseUrl
+        OutputUrls links
     )
     {
         var files = jobs.SelectMany(job => outputs.Where(output => output.JobId == job.Id).OrderBy(output => output.Index))
-            .Select(output => FalFile.From(output, links, baseUrl))
+            .Select(output => FalFile.From(output, links))
             .ToList();
 
         return jobs[0].Kind == MediaKind.Video ? new(files[0], null, jobs[0].Prompt) : new(null, files, jobs[0].Prompt);
@@ -74,9 +73,9 @@ internal sealed record FalFile(
     int? Height
 )
 {
-    public static FalFile From(GenerationOutput output, OutputLinks links, string baseUrl) =>
+    public static FalFile From(GenerationOutput output, OutputUrls links) =>
         new(
-            links.Original(output, baseUrl),
+            links.Original(output),
             output.ContentType,
             Path.GetFileName(output.FileKey),
             output.Bytes,
@@ -100,14 +99,13 @@ internal sealed record FalWebhook(
     public static FalWebhook From(
         IReadOnlyList<GenerationJob> jobs,
         IReadOnlyList<GenerationOutput> outputs,
-        OutputLinks links,
-        string baseUrl
+        OutputUrls links
     )
     {
         var id = jobs[0].Id;
 
         if (JobResponse.StateOf(jobs) == JobState.Succeeded)
-            return new(id, id, "OK", FalResult.From(jobs, outputs, links, baseUrl), null);
+            return new(id, id, "OK", FalResult.From(jobs, outputs, links), null);
 
         var problem = FalProblem.From(jobs);
         return new(id, id, "ERROR", problem.Body, $"Invalid status code: {problem.Status}");

@@ -89,7 +89,7 @@ internal sealed class OrderAnswers(IDbContextFactory<GenerationDb> databases, Ou
         await using var db = await databases.CreateDbContextAsync(cancellation);
         var ids = jobs.Select(job => job.Id).ToList();
         var outputs = await db.Outputs.AsNoTracking().Where(output => ids.Contains(output.JobId)).ToListAsync(cancellation);
-        var job = JobResponse.From(jobs, outputs, links, publicUrl.BaseFor(http.Request));
+        var job = JobResponse.From(jobs, outputs, await links.ForAsync(outputs, publicUrl.BaseFor(http.Request), cancellation));
 
         return new OrderResponse(
             true,

@@ -6,6 +6,7 @@ using Latchkey.Generation.Owners;
 using Latchkey.Generation.Problems;
 using Latchkey.Generation.Providers;
 using Latchkey.Generation.References;
+using Latchkey.Generation.Supabase;
 using Microsoft.AspNetCore.Http;
 using Microsoft.EntityFrameworkCore;
 
@@ -25,6 +26,8 @@ internal sealed class JobCreation(
     ProviderKeys keys,
     ReferenceStore references,
     OrderTurns turns,
+    FirstCredits firstCredits,
+    SupabaseMirror mirror,
     IGrainFactory grains,
     TimeProvider time
 )
@@ -196,12 +199,17 @@ internal sealed class JobCreation(
 
         await using (var db = await databases.CreateDbContextAsync(cancellation))
         {
-            if (await Reservation.TakeAsync(db, owner, model.Id, jobs, now, cancellation) is { } refused)
+            if (mirror.IsOn)
+                db.Mirrors.Add(GenerationMirror.Create(jobId, now));
+
+            if (await Reservation.TakeAsync(db, owner, firstCredits.Of(owner.Id), model.Id, jobs, now, cancellation) is { } refused)
                 return (null, refused);
         }
 
         foreach (var job in jobs)
             await grains.GetGrain<IGenerationJobGrain>(job.Id).WakeAsync();
+
+        mirror.Wake(jobId);
 
         return (jobs, null);
     }

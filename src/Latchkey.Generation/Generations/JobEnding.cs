@@ -3,6 +3,7 @@ using Latchkey.Generation.Ledger;
 using Latchkey.Generation.Outputs;
 using Latchkey.Generation.Providers;
 using Latchkey.Generation.References;
+using Latchkey.Generation.Supabase;
 using Latchkey.Generation.Usage;
 using Latchkey.Platform.Webhooks;
 using Microsoft.EntityFrameworkCore;
@@ -23,6 +24,7 @@ internal sealed partial class JobEnding(
     ProviderLanes lanes,
     UsageMeter meter,
     ReferenceStore references,
+    SupabaseMirror mirror,
     TimeProvider time,
     ILogger<JobEnding> logger
 )
@@ -110,6 +112,7 @@ internal sealed partial class JobEnding(
                 await GiveBackAsync(db, job, cancellation);
 
             await UsageCount.AddAsync(db, job, now, cancellation);
+            await GenerationMirror.NoteAsync(db, job.GroupId, now, cancellation);
             message = await webhooks.AddAsync(db, job, now, cancellation);
             await transaction.CommitAsync(cancellation);
         }
@@ -120,6 +123,7 @@ internal sealed partial class JobEnding(
         await LetGoOfReferencesAsync(job, cancellation);
         meter.Ended(job, now);
         changes.Tell(job.GroupId);
+        mirror.Wake(job.GroupId);
 
         if (message is not null)
             sender.Wake(message);

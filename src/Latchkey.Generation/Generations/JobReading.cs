@@ -37,6 +37,6 @@ internal sealed class JobReading(IDbContextFactory<GenerationDb> databases, Outp
             outputs = await db.Outputs.AsNoTracking().Where(output => ids.Contains(output.JobId)).ToListAsync(cancellation);
         }
 
-        return JobResponse.From(jobs, outputs, links, baseUrl);
+        return JobResponse.From(jobs, outputs, await links.ForAsync(outputs, baseUrl, cancellation));
     }
 }

@@ -28,14 +28,13 @@ internal sealed record JobResponse(
     public static JobResponse From(
         IReadOnlyList<GenerationJob> jobs,
         IReadOnlyList<GenerationOutput> outputs,
-        OutputLinks links,
-        string baseUrl
+        OutputUrls links
     )
     {
         var first = jobs[0];
         var state = StateOf(jobs);
         var results = jobs.SelectMany(job => outputs.Where(output => output.JobId == job.Id).OrderBy(output => output.Index))
-            .Select((output, number) => JobResult.From(first.Id, number, output, links, baseUrl))
+            .Select((output, number) => JobResult.From(first.Id, number, output, links))
             .ToList();
         var failed = jobs.FirstOrDefault(job => job.State is JobState.Failed or JobState.Overdue);
 
@@ -84,12 +83,12 @@ internal sealed record JobResult(
     string ContentType
 )
 {
-    public static JobResult From(string jobId, int number, GenerationOutput output, OutputLinks links, string baseUrl) =>
+    public static JobResult From(string jobId, int number, GenerationOutput output, OutputUrls links) =>
         new(
             string.Create(CultureInfo.InvariantCulture, $"{jobId}_{number}"),
-            links.Original(output, baseUrl),
-            output.PosterKey is null ? null : links.Poster(output, baseUrl),
-            output.PreviewKey is null ? null : links.Preview(output, baseUrl),
+            links.Original(output),
+            output.PosterKey is null ? null : links.Poster(output),
+            output.PreviewKey is null ? null : links.Preview(output),
             output.Width,
             output.Height,
             output.Seconds,

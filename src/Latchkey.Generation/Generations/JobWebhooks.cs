@@ -62,15 +62,15 @@ internal sealed class JobWebhooks(OutputLinks links, PublicUrl publicUrl, Module
 
     private (string Type, byte[] Body) Tell(WebhookDialect dialect, List<GenerationJob> jobs, List<GenerationOutput> outputs)
     {
-        var baseUrl = publicUrl.BaseWithoutRequest;
+        var urls = links.Own(publicUrl.BaseWithoutRequest);
 
         if (dialect == WebhookDialect.Fal)
         {
-            var told = FalWebhook.From(jobs, outputs, links, baseUrl);
+            var told = FalWebhook.From(jobs, outputs, urls);
             return ("fal." + told.Status, JsonSerializer.SerializeToUtf8Bytes(told, JsonSerializerOptions.Web));
         }
 
-        var response = JobResponse.From(jobs, outputs, links, baseUrl);
+        var response = JobResponse.From(jobs, outputs, urls);
         var type = "generation." + response.Status;
         return (type, JsonSerializer.SerializeToUtf8Bytes(new { type, data = response }, JsonSerializerOptions.Web));
     }

@@ -10,10 +10,12 @@ namespace Latchkey.Generation.Ledger;
 internal static class Reservation
 {
     /// <summary>Inserts the jobs and holds their cost, or does neither.</summary>
+    /// <param name="firstCredits">The budget of an owner who has none yet; <c>null</c> for none.</param>
     /// <returns>Why not; <c>null</c> when it is done.</returns>
     public static async Task<GenerationProblem?> TakeAsync(
         GenerationDb db,
         Owner owner,
+        long? firstCredits,
         string modelId,
         IReadOnlyList<GenerationJob> jobs,
         DateTimeOffset now,
@@ -23,6 +25,9 @@ internal static class Reservation
         var cost = jobs.Sum(job => (long)job.Cost);
         await using var transaction = await db.Database.BeginTransactionAsync(cancellation);
         var budget = await db.Budgets.AsNoTracking().FirstOrDefaultAsync(row => row.OwnerId == owner.Id, cancellation);
+
+        if (budget is null && firstCredits is { } first)
+            budget = await GrantAsync(db, owner.Id, first, now, cancellation);
 
         if (budget is not null && !budget.Allows(modelId))
             return new GenerationProblem(StatusCodes.Status403Forbidden, "This API key may not use this model").With("model", modelId);
@@ -43,6 +48,30 @@ internal static class Reservation
         await transaction.CommitAsync(cancellation);
 
         return null;
+    }
+
+    /// <summary>Gives an owner who has none a first budget; <c>null</c> is one without a limit.</summary>
+    public static async Task<GenerationBudget> GrantAsync(
+        GenerationDb db,
+        string ownerId,
+        long? credits,
+        DateTimeOffset now,
+        CancellationToken cancellation
+    )
+    {
+        var budget = GenerationBudget.Create(ownerId, credits);
+        db.Budgets.Add(budget);
+
+        // The ledger is made to say the same: its sum is what can be spent.
+        if (credits is { } granted)
+        {
+            var spent = await db.Ledger.Where(entry => entry.OwnerId == ownerId).SumAsync(entry => entry.Amount, cancellation);
+            db.Ledger.Add(LedgerEntry.Grant(ownerId, granted - spent, now));
+        }
+
+        await db.SaveChangesAsync(cancellation);
+
+        return budget;
     }
 
     private static GenerationProblem Insufficient(long required, long available) =>

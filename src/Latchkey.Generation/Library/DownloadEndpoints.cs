@@ -43,7 +43,7 @@ internal static class DownloadEndpoints
         GenerationDb db,
         MediaLinks links,
         OwnerAccess access,
-        IFileStore files,
+        OutputFiles files,
         CancellationToken cancellation,
         string kind = OutputLinks.OriginalKind,
         int output = 0,
@@ -66,13 +66,16 @@ internal static class DownloadEndpoints
                 return GenerationProblem.GenerationNotFound;
         }
 
-        var row = await db.Outputs.AsNoTracking().FirstOrDefaultAsync(its => its.JobId == id && its.Index == output, cancellation);
+        var row = await db
+            .Outputs.AsNoTracking()
+            .Where(its => its.JobId == id && its.Index == output && db.Jobs.Any(job => job.Id == id && job.DeletedAt == null))
+            .FirstOrDefaultAsync(cancellation);
 
-        if (row is null || FileOf(row, kind) is not var (key, contentType))
+        if (row is null || FileOf(row, kind) is not var (open, key, contentType))
             return GenerationProblem.GenerationNotFound;
 
-        if (await files.OpenAsync(key, cancellation) is not { } reader)
-            return GenerationProblem.GenerationNotFound;
+        if (await open(files, row, cancellation) is not { } reader)
+            return row.StoragePath is null ? GenerationProblem.GenerationNotFound : GenerationProblem.StorageAway;
 
         http.Response.Headers.XContentTypeOptions = "nosniff";
 
@@ -82,13 +85,22 @@ internal static class DownloadEndpoints
         };
     }
 
-    private static (string Key, string ContentType)? FileOf(GenerationOutput output, string kind) =>
+    /// <summary>A small picture is its own preview; a clip without a poster has none.</summary>
+    private static (OpenFile Open, string Key, string ContentType)? FileOf(GenerationOutput output, string kind) =>
         kind switch
         {
-            OutputLinks.PreviewKind when output.PreviewKey is { } preview => (preview, output.IsClip ? "video/mp4" : "image/webp"),
-            not OutputLinks.OriginalKind when output.PosterKey is { } poster => (poster, "image/jpeg"),
+            OutputLinks.PreviewKind when output.PreviewKey is { } preview => (
+                (files, row, cancellation) => files.OpenPreviewAsync(row, cancellation),
+                preview,
+                output.IsClip ? "video/mp4" : "image/webp"
+            ),
+            not OutputLinks.OriginalKind when output.PosterKey is { } poster => (
+                (files, row, cancellation) => files.OpenPosterAsync(row, cancellation),
+                poster,
+                "image/jpeg"
+            ),
             not OutputLinks.OriginalKind when output.IsClip => null,
-            _ => (output.FileKey, output.ContentType),
+            _ => ((files, row, cancellation) => files.OpenAsync(row, cancellation), output.FileKey, output.ContentType),
         };
 
     /// <summary>For vendors, who fetch what an order came with.</summary>
@@ -111,4 +123,6 @@ internal static class DownloadEndpoints
         http.Response.Headers.XContentTypeOptions = "nosniff";
         return new StoredFileResult(reader, ReferenceStore.ContentTypeOf(key), Cache);
     }
+
+    private delegate ValueTask<IStoredFileReader?> OpenFile(OutputFiles files, GenerationOutput output, CancellationToken cancellation);
 }

@@ -5,6 +5,7 @@ using Latchkey.Generation.Generations;
 using Latchkey.Generation.Outputs;
 using Latchkey.Generation.Owners;
 using Latchkey.Generation.Problems;
+using Latchkey.Generation.Supabase;
 using Latchkey.Platform.ApiDocuments;
 using Latchkey.Platform.Web;
 using Microsoft.AspNetCore.Builder;
@@ -116,9 +117,10 @@ internal static class LibraryEndpoints
 
         var ids = jobs.Select(job => job.Id).ToList();
         var outputs = await db.Outputs.AsNoTracking().Where(output => ids.Contains(output.JobId)).ToListAsync(cancellation);
+        var urls = await links.ForAsync(outputs, publicUrl.BaseFor(http.Request), cancellation);
         http.Response.Headers.CacheControl = "no-store";
 
-        return TypedResults.Ok(LibraryItem.From(jobs, outputs, links, publicUrl.BaseFor(http.Request)));
+        return TypedResults.Ok(LibraryItem.From(jobs, outputs, urls));
     }
 
     /// <summary>Only what its owner may decide: nothing that money or work hang on.</summary>
@@ -128,7 +130,9 @@ internal static class LibraryEndpoints
         JobReading reading,
         GenerationDb db,
         OutputLinks links,
+        SupabaseMirror mirror,
         PublicUrl publicUrl,
+        TimeProvider time,
         CancellationToken cancellation
     )
     {
@@ -148,9 +152,17 @@ internal static class LibraryEndpoints
                 return GenerationProblem.GenerationNotFound;
 
             var groupId = jobs[0].GroupId;
-            await db
-                .Jobs.Where(job => job.GroupId == groupId)
-                .ExecuteUpdateAsync(job => job.SetProperty(row => row.IsFavorite, isFavorite), cancellation);
+
+            await using (var transaction = await db.Database.BeginTransactionAsync(cancellation))
+            {
+                await db
+                    .Jobs.Where(job => job.GroupId == groupId)
+                    .ExecuteUpdateAsync(job => job.SetProperty(row => row.IsFavorite, isFavorite), cancellation);
+                await GenerationMirror.NoteAsync(db, groupId, time.GetUtcNow(), cancellation);
+                await transaction.CommitAsync(cancellation);
+            }
+
+            mirror.Wake(groupId);
         }
 
         return await GetGeneration(id, http, reading, db, links, publicUrl, cancellation);

@@ -29,16 +29,15 @@ internal sealed record LibraryItem(
     public static LibraryItem From(
         IReadOnlyList<GenerationJob> jobs,
         IReadOnlyList<GenerationOutput> outputs,
-        OutputLinks links,
-        string baseUrl
+        OutputUrls links
     )
     {
         var first = jobs[0];
         var state = JobResponse.StateOf(jobs);
         var its = jobs.SelectMany(job => outputs.Where(output => output.JobId == job.Id).OrderBy(output => output.Index)).ToList();
-        var urls = its.ConvertAll(output => links.Original(output, baseUrl));
-        var poster = its.Find(output => output.PosterKey is not null) is { } shown ? links.Poster(shown, baseUrl) : null;
-        var preview = its.Find(output => output.PreviewKey is not null) is { } small ? links.Preview(small, baseUrl) : null;
+        var urls = its.ConvertAll(output => links.Original(output));
+        var poster = its.Find(output => output.PosterKey is not null) is { } shown ? links.Poster(shown) : null;
+        var preview = its.Find(output => output.PreviewKey is not null) is { } small ? links.Preview(small) : null;
         var original = urls.FirstOrDefault();
 
         return new(

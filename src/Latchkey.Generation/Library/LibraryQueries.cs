@@ -50,9 +50,10 @@ internal sealed class LibraryQueries(IDbContextFactory<GenerationDb> databases, 
         var jobs = await db.Jobs.AsNoTracking().Where(job => shown.Contains(job.GroupId)).ToListAsync(cancellation);
         var ids = jobs.ConvertAll(job => job.Id);
         var outputs = await db.Outputs.AsNoTracking().Where(output => ids.Contains(output.JobId)).ToListAsync(cancellation);
+        var urls = await links.ForAsync(outputs, baseUrl, cancellation);
         var items = shown
             .Select(id => jobs.Where(job => job.GroupId == id).OrderBy(job => job.Number).ToList())
-            .Select(group => LibraryItem.From(group, outputs, links, baseUrl))
+            .Select(group => LibraryItem.From(group, outputs, urls))
             .ToList();
 
         return new LibraryResponse(items, items.Count, new LibraryMeta(limit, offset, firsts.Count > limit));

@@ -5,6 +5,7 @@ using Latchkey.Generation.Library;
 using Latchkey.Generation.Models;
 using Latchkey.Generation.Outputs;
 using Latchkey.Generation.Owners;
+using Latchkey.Generation.Problems;
 using Latchkey.Platform.ApiDocuments;
 using Latchkey.Platform.Files;
 using Latchkey.Platform.Web;
@@ -228,7 +229,7 @@ internal static class OpenAiEndpoints
         HttpContext http,
         JobReading reading,
         GenerationDb db,
-        IFileStore files,
+        OutputFiles files,
         CancellationToken cancellation,
         string variant = "video"
     )
@@ -240,11 +241,16 @@ internal static class OpenAiEndpoints
             return OpenAiProblem.NotFound("Video");
 
         var output = await db.Outputs.AsNoTracking().FirstOrDefaultAsync(row => row.JobId == job.Id && row.Index == 0, cancellation);
-        var key = variant == "video" ? output?.FileKey : output?.PosterKey;
 
-        return key is not null && await files.OpenAsync(key, cancellation) is { } reader
-            ? new StoredFileResult(reader, variant == "video" ? output!.ContentType : "image/jpeg", "private, no-cache")
-            : OpenAiProblem.NotFound("Content");
+        if (output is null || (variant == "thumbnail" && output.PosterKey is null))
+            return OpenAiProblem.NotFound("Content");
+
+        var reader = variant == "video" ? await files.OpenAsync(output, cancellation) : await files.OpenPosterAsync(output, cancellation);
+
+        if (reader is null)
+            return output.StoragePath is null ? OpenAiProblem.NotFound("Content") : OpenAiProblem.From(GenerationProblem.StorageAway);
+
+        return new StoredFileResult(reader, variant == "video" ? output.ContentType : "image/jpeg", "private, no-cache");
     }
 
     /// <summary>No provider here makes a new clip of an old one by its words alone.</summary>

@@ -15,7 +15,7 @@ namespace Latchkey.Generation.OpenAiApi;
 internal sealed class OpenAiPictures(
     JobWaiting waiting,
     IDbContextFactory<GenerationDb> databases,
-    IFileStore files,
+    OutputFiles files,
     OutputLinks links,
     PublicUrl publicUrl,
     TimeProvider time
@@ -40,12 +40,13 @@ internal sealed class OpenAiPictures(
         if (outputs.Count == 0)
             return (null, OpenAiProblem.From(jobs));
 
+        var urls = await links.ForAsync(wantsUrl ? outputs : [], publicUrl.BaseFor(http.Request), cancellation);
         var data = new List<OpenAiImage>();
 
         foreach (var output in outputs)
             data.Add(
                 wantsUrl
-                    ? new OpenAiImage(links.Original(output, publicUrl.BaseFor(http.Request)), null)
+                    ? new OpenAiImage(urls.Original(output), null)
                     : new OpenAiImage(null, await Base64Async(output, cancellation))
             );
 
@@ -109,7 +110,7 @@ internal sealed class OpenAiPictures(
 
     private async Task<string?> Base64Async(GenerationOutput output, CancellationToken cancellation)
     {
-        if (await files.OpenAsync(output.FileKey, cancellation) is not { } reader)
+        if (await files.OpenAsync(output, cancellation) is not { } reader)
             return null;
 
         await using (reader)

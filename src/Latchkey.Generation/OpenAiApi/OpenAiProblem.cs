@@ -35,7 +35,8 @@ internal sealed record OpenAiProblem(int Status, string Message, string Type, st
             { Status: 401 } => new(problem.Status, "Incorrect API key provided.", InvalidRequest, "invalid_api_key"),
             { Status: 402 } => new(StatusCodes.Status429TooManyRequests, problem.Sentence, "insufficient_quota", "insufficient_quota"),
             { Error: "Invalid model" or "Invalid video model" } => NoModel,
-            { Status: >= 500 } => new(problem.Status, problem.Error, "server_error", "not_configured"),
+            { Status: 500 } => new(problem.Status, problem.Error, "server_error", "not_configured"),
+            { Status: > 500 } => new(problem.Status, problem.Error, "server_error", null),
             _ => new(problem.Status, problem.Sentence, InvalidRequest, null),
         };
 

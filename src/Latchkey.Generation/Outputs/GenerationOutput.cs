@@ -21,6 +21,11 @@ internal sealed class GenerationOutput
     public string? PreviewKey { get; private set; }
     public PreviewState PreviewState { get; private set; }
 
+    /// <summary>In the bucket of Supabase, once it was carried over; then it is no longer in the file store.</summary>
+    public string? StoragePath { get; private set; }
+    public string? PosterPath { get; private set; }
+    public string? PreviewPath { get; private set; }
+
     public bool IsClip => ContentType.StartsWith("video/", StringComparison.Ordinal);
 
     public static GenerationOutput Create(string jobId, int index, StoredMedia media) =>

@@ -10,6 +10,9 @@ internal sealed record GenerationProblem(int Status, string Error) : IResult, IS
 
     public static GenerationProblem SignInRequired { get; } = new(StatusCodes.Status401Unauthorized, "Unauthorized");
 
+    public static GenerationProblem SignInUncertain { get; } =
+        new(StatusCodes.Status503ServiceUnavailable, "Supabase cannot be asked about this token now. Try again in a moment.");
+
     public static GenerationProblem ScopeMissing { get; } =
         new(StatusCodes.Status403Forbidden, "This API key does not have scope generation");
 
@@ -18,6 +21,9 @@ internal sealed record GenerationProblem(int Status, string Error) : IResult, IS
     public static GenerationProblem JobNotFound { get; } = new(StatusCodes.Status404NotFound, "Job not found");
 
     public static GenerationProblem GenerationNotFound { get; } = new(StatusCodes.Status404NotFound, "Generation not found");
+
+    public static GenerationProblem StorageAway { get; } =
+        new(StatusCodes.Status502BadGateway, "The storage of this file does not answer now. Try again in a moment.");
 
     int? IStatusCodeHttpResult.StatusCode => Status;
 

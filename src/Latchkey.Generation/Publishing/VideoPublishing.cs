@@ -21,6 +21,11 @@ internal sealed partial class VideoPublishing(
 
     private readonly IVideoSink? _sink = sinks.FirstOrDefault();
 
+    /// <summary>Whether the clip is still to be offered, so that its local file must stay.</summary>
+    public bool IsAwaited(GenerationJob job) =>
+        _sink is not null
+        && job is { Publish: true, State: JobState.Succeeded, PublishedVideoId: null, DeletedAt: null, PublishAttempts: < Attempts };
+
     /// <summary>An order that cannot be published is made all the same: whoever ordered it is told, and so is the operator.</summary>
     /// <returns>The delivery as it can be, and the warning.</returns>
     public (OrderDelivery Delivery, string? Warning) Consider(OrderDelivery asked, CatalogueModel model)

@@ -6,14 +6,19 @@ using Microsoft.EntityFrameworkCore;
 namespace Latchkey.Generation.Usage;
 
 /// <summary>Budgets and the ledger say the same: the sum of an owner's entries is what can be spent.</summary>
-internal sealed class Budgets(IDbContextFactory<GenerationDb> databases, ModelCatalogue catalogue, TimeProvider time) : IBudgets
+internal sealed class Budgets(
+    IDbContextFactory<GenerationDb> databases,
+    ModelCatalogue catalogue,
+    FirstCredits firstCredits,
+    TimeProvider time
+) : IBudgets
 {
     public async Task<Budget> FindAsync(string ownerId, CancellationToken cancellation)
     {
         await using var db = await databases.CreateDbContextAsync(cancellation);
         var budget = await db.Budgets.AsNoTracking().FirstOrDefaultAsync(row => row.OwnerId == ownerId, cancellation);
 
-        return new Budget(ownerId, budget?.Available, budget?.ReadModels());
+        return new Budget(ownerId, budget is null ? firstCredits.Of(ownerId) : budget.Available, budget?.ReadModels());
     }
 
     public async Task<Budget> SetAsync(string ownerId, BudgetChange change, CancellationToken cancellation)
@@ -24,8 +29,7 @@ internal sealed class Budgets(IDbContextFactory<GenerationDb> databases, ModelCa
         {
             var budget = await db.Budgets.FirstOrDefaultAsync(row => row.OwnerId == ownerId, cancellation);
 
-            if (budget is null)
-                db.Budgets.Add(budget = GenerationBudget.Create(ownerId, null));
+            budget ??= await Reservation.GrantAsync(db, ownerId, firstCredits.Of(ownerId), time.GetUtcNow(), cancellation);
 
             if (change.SetsModels)
                 budget.Limit(change.Models);
@@ -53,6 +57,9 @@ internal sealed class Budgets(IDbContextFactory<GenerationDb> databases, ModelCa
 
         await using (var transaction = await db.Database.BeginTransactionAsync(cancellation))
         {
+            if (firstCredits.Of(ownerId) is { } first && !await db.Budgets.AnyAsync(row => row.OwnerId == ownerId, cancellation))
+                await Reservation.GrantAsync(db, ownerId, first, time.GetUtcNow(), cancellation);
+
             var changed = await db
                 .Budgets.Where(row => row.OwnerId == ownerId && row.Available != null)
                 .ExecuteUpdateAsync(row => row.SetProperty(its => its.Available, its => its.Available + credits), cancellation);

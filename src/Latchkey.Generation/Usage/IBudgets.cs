@@ -1,4 +1,5 @@
 using Latchkey.Generation.Data;
+using Latchkey.Generation.Ledger;
 using Latchkey.Generation.Models;
 using Latchkey.Platform.Data;
 using Microsoft.Extensions.DependencyInjection;
@@ -22,7 +23,7 @@ public interface IBudgets
     IReadOnlyList<string> UnknownModels(IReadOnlyList<string> models);
 }
 
-/// <param name="OwnerId">The id of an API key, or <c>user:</c> and a user's id.</param>
+/// <param name="OwnerId">The id of an API key, or of a Supabase user.</param>
 /// <param name="Available">Credits; <c>null</c>: without limit.</param>
 /// <param name="Models">Ids; <c>null</c>: all.</param>
 public sealed record Budget(string OwnerId, long? Available, IReadOnlyList<string>? Models);
@@ -40,6 +41,7 @@ public static class BudgetServices
     {
         services.AddModuleDb<GenerationDb>(GenerationModule.Prefix);
         services.TryAddSingleton<ModelCatalogue>();
+        services.TryAddSingleton<FirstCredits>();
         services.AddSingleton<IBudgets, Budgets>();
     }
 }

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using Latchkey.EndToEnd.Tests.Running;
+using Latchkey.Generation.Tests.Emulators;
 using Shouldly;
 using Xunit;
 using Pictures = Latchkey.Generation.Tests.Emulators.Media;
@@ -58,6 +59,37 @@ public class GenerationClientTests(ServerFixture fixture) : IClassFixture<Server
         var order = JsonNode.Parse(answer)!;
         ((bool)order["success"]!).ShouldBeTrue(answer);
         ((string)order["mode"]!).ShouldBe("i2i");
+    }
+
+    [Fact]
+    public async Task Can_be_used_by_an_app_with_Supabases_client()
+    {
+        await using var project = await Emulator.StartAsync(new SupabaseEmulator(TimeProvider.System));
+        await using var server = await Server.StartAsync(
+            new Dictionary<string, string>
+            {
+                ["LATCHKEY_MODULES"] = "generation",
+                ["SUPABASE_URL"] = project.Address,
+                ["SUPABASE_SERVICE_ROLE_KEY"] = SupabaseEmulator.ServiceKey,
+            }
+        );
+        var issuer = project.Address + "/auth/v1";
+
+        await Command.SucceedAsync(
+            "node",
+            [Path.Combine(Folders.Clients, "node", "supabase.mjs")],
+            new CommandSettings(
+                Environment: new Dictionary<string, string>
+                {
+                    ["BASE_URL"] = server.Address.ToString().TrimEnd('/'),
+                    ["SUPABASE_URL"] = project.Address,
+                    ["ANON_KEY"] = SupabaseEmulator.AnonKey,
+                    ["USER_TOKEN"] = project.Tokens.Of(Guid.NewGuid(), issuer),
+                    ["OTHER_TOKEN"] = project.Tokens.Of(Guid.NewGuid(), issuer),
+                }
+            )
+        );
+        server.Output.ShouldNotContain(SupabaseEmulator.ServiceKey);
     }
 
     /// <summary>The page's own way: order, ask every two seconds, look into the library; and the clip plays from the Video module.</summary>

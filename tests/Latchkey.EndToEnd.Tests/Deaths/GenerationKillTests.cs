@@ -22,25 +22,35 @@ public class GenerationKillTests
     public Task Can_be_killed_with_a_hundred_jobs_in_flight() => LiveThroughKillsAsync(jobs: 100, kills: 4);
 
     [Fact]
+    public async Task Can_be_killed_while_it_tells_Supabase_and_tells_it_everything()
+    {
+        await using var project = await Emulator.StartAsync(new SupabaseEmulator(TimeProvider.System));
+        await LiveThroughKillsAsync(jobs: 30, kills: 2, project);
+    }
+
+    [Fact]
     [Trait("Duration", "Long")]
     public Task Can_be_killed_many_times_with_five_hundred_jobs_in_flight() => LiveThroughKillsAsync(jobs: 500, kills: 15);
 
-    private static async Task LiveThroughKillsAsync(int jobs, int kills)
+    private static async Task LiveThroughKillsAsync(int jobs, int kills, SupabaseEmulator? project = null)
     {
         var moments = Moments();
         using var folder = new Latchkey.Testing.TemporaryFolder();
         await using var kie = await Emulator.StartAsync(new KieEmulator(TimeProvider.System) { Takes = TimeSpan.FromSeconds(2) });
-        await using var server = await Server.StartAsync(
-            new Dictionary<string, string>
-            {
-                ["LATCHKEY_MODULES"] = "generation",
-                ["KIE_API_KEY"] = Emulator.GoodKey,
-                ["NEXT_PUBLIC_KIE_API_URL"] = kie.Address,
-                ["KIE_UPLOAD_BASE_URL"] = kie.Address,
-                ["GENERATION_CATALOGUE"] = WithoutLimits(folder),
-                ["KIE_CALLBACK_URL"] = "http://127.0.0.1",
-            }
-        );
+        var settings = new Dictionary<string, string>
+        {
+            ["LATCHKEY_MODULES"] = "generation",
+            ["KIE_API_KEY"] = Emulator.GoodKey,
+            ["NEXT_PUBLIC_KIE_API_URL"] = kie.Address,
+            ["KIE_UPLOAD_BASE_URL"] = kie.Address,
+            ["GENERATION_CATALOGUE"] = WithoutLimits(folder),
+            ["KIE_CALLBACK_URL"] = "http://127.0.0.1",
+        };
+
+        if (project is not null)
+            (settings["SUPABASE_URL"], settings["SUPABASE_SERVICE_ROLE_KEY"]) = (project.Address, SupabaseEmulator.ServiceKey);
+
+        await using var server = await Server.StartAsync(settings);
         using var calling = new CancellationTokenSource();
         var callbacks = CallBackAsync(kie, server, calling.Token);
         var acknowledged = new ConcurrentDictionary<string, string>(StringComparer.Ordinal);
@@ -55,6 +65,10 @@ public class GenerationKillTests
             await server.KillAsync();
             await server.StartAgainAsync();
         }
+
+        // Then Supabase is away as well, until every job has ended.
+        if (project is not null)
+            project.StorageIsAway = project.RowsAreAway = true;
 
         await ordering;
         var ended = new Dictionary<string, JsonNode>(StringComparer.Ordinal);
@@ -78,6 +92,14 @@ public class GenerationKillTests
             LongestEnd,
             () => $"{ended.Count} of {jobs} ended.\n{server.Output}"
         );
+
+        if (project is not null)
+        {
+            await server.KillAsync();
+            await server.StartAgainAsync();
+            project.StorageIsAway = project.RowsAreAway = false;
+            await EverythingToldAsync(project, ended, server);
+        }
 
         await calling.CancelAsync();
         await callbacks;
@@ -105,6 +127,24 @@ public class GenerationKillTests
             && ordering.IsCompleted
             && kie.Submissions.All(submission => submission["input"]!["prompt"]!.GetValue<string>() != prompt);
     }
+
+    private static Task EverythingToldAsync(SupabaseEmulator project, Dictionary<string, JsonNode> ended, Server server) =>
+        Eventually.TrueAsync(
+            () =>
+                Task.FromResult(
+                    ended.All(job =>
+                        project.Rows.TryGetValue(job.Key, out var row)
+                        && row["status"]!.GetValue<string>() is var status
+                        && (
+                            job.Value["status"]!.GetValue<string>() == "completed"
+                                ? status == "success" && project.Files.ContainsKey(row["original_path"]?.GetValue<string>() ?? "")
+                                : status == "processing"
+                        )
+                    )
+                ),
+            LongestEnd,
+            () => $"{project.Rows.Count} rows, {project.Files.Count} files.\n{server.Output}"
+        );
 
     /// <summary>Each order until it is acknowledged, under a key of its own, as a careful client does.</summary>
     private static async Task OrderAsync(Server server, int jobs, ConcurrentDictionary<string, string> acknowledged)

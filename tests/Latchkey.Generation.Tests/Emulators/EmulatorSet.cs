@@ -1,12 +1,13 @@
+using Latchkey.Generation.Supabase;
 using Latchkey.Platform.Settings;
 
 namespace Latchkey.Generation.Tests.Emulators;
 
-/// <summary>All four vendors, on loopback.</summary>
+/// <summary>All four vendors, and a Supabase project, on loopback.</summary>
 internal sealed class EmulatorSet : IAsyncDisposable
 {
-    private EmulatorSet(KieEmulator kie, FalEmulator fal, OpenAiEmulator openAi, LaoZhangEmulator laoZhang) =>
-        (Kie, Fal, OpenAi, LaoZhang) = (kie, fal, openAi, laoZhang);
+    private EmulatorSet(KieEmulator kie, FalEmulator fal, OpenAiEmulator openAi, LaoZhangEmulator laoZhang, SupabaseEmulator supabase) =>
+        (Kie, Fal, OpenAi, LaoZhang, Supabase) = (kie, fal, openAi, laoZhang, supabase);
 
     public KieEmulator Kie { get; }
 
@@ -15,6 +16,8 @@ internal sealed class EmulatorSet : IAsyncDisposable
     public OpenAiEmulator OpenAi { get; }
 
     public LaoZhangEmulator LaoZhang { get; }
+
+    public SupabaseEmulator Supabase { get; }
 
     public bool AreIdle => All.All(emulator => emulator.IsIdle);
 
@@ -28,16 +31,18 @@ internal sealed class EmulatorSet : IAsyncDisposable
 
         LaoZhang.FinishReason = null;
         Kie.HmacKey = null;
+        Supabase.ResetProject();
     }
 
-    private IEnumerable<Emulator> All => [Kie, Fal, OpenAi, LaoZhang];
+    private IEnumerable<Emulator> All => [Kie, Fal, OpenAi, LaoZhang, Supabase];
 
     public static async Task<EmulatorSet> StartAsync(TimeProvider time) =>
         new(
             await Emulator.StartAsync(new KieEmulator(time)),
             await Emulator.StartAsync(new FalEmulator(time)),
             await Emulator.StartAsync(new OpenAiEmulator(time)),
-            await Emulator.StartAsync(new LaoZhangEmulator(time))
+            await Emulator.StartAsync(new LaoZhangEmulator(time)),
+            await Emulator.StartAsync(new SupabaseEmulator(time))
         );
 
     public IEnumerable<(Setting, string)> Settings(bool withKeys)
@@ -59,6 +64,14 @@ internal sealed class EmulatorSet : IAsyncDisposable
         yield return (GenerationSettings.OpenAiKey, Emulator.GoodKey);
         yield return (GenerationSettings.LaoZhangKey, Emulator.GoodKey);
     }
+
+    /// <summary>A whole configuration; each of them can be set otherwise after it.</summary>
+    public IEnumerable<(Setting, string)> ProjectSettings() =>
+        [
+            (SupabaseSettings.Url, Supabase.Address),
+            (SupabaseSettings.ServiceKey, SupabaseEmulator.ServiceKey),
+            (SupabaseSettings.JwtSecret, SupabaseTokens.Secret),
+        ];
 
     public async ValueTask DisposeAsync()
     {

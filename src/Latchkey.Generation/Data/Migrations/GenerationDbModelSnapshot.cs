@@ -275,7 +275,13 @@ namespace Latchkey.Generation.Data.Migrations
                     b.Property<string>("PosterKey")
                         .HasColumnType("TEXT");
 
+                    b.Property<string>("PosterPath")
+                        .HasColumnType("TEXT");
+
                     b.Property<string>("PreviewKey")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("PreviewPath")
                         .HasColumnType("TEXT");
 
                     b.Property<string>("PreviewState")
@@ -284,6 +290,9 @@ namespace Latchkey.Generation.Data.Migrations
 
                     b.Property<double?>("Seconds")
                         .HasColumnType("REAL");
+
+                    b.Property<string>("StoragePath")
+                        .HasColumnType("TEXT");
 
                     b.Property<int?>("Width")
                         .HasColumnType("INTEGER");
@@ -294,6 +303,30 @@ namespace Latchkey.Generation.Data.Migrations
                         .HasFilter("\"PreviewState\" = 'processing'");
 
                     b.ToTable("generation_outputs", (string)null);
+                });
+
+            modelBuilder.Entity("Latchkey.Generation.Supabase.GenerationMirror", b =>
+                {
+                    b.Property<string>("GroupId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("Attempts")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long?>("DueAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("Revision")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("Told")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("GroupId");
+
+                    b.HasIndex("DueAt");
+
+                    b.ToTable("generation_mirrors", (string)null);
                 });
 
             modelBuilder.Entity("Latchkey.Generation.Usage.UsageDay", b =>

@@ -11,7 +11,7 @@ using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 namespace Latchkey.Generation.Data.Migrations
 {
     [DbContext(typeof(GenerationDb))]
-    [Migration("20261126031802_Initial")]
+    [Migration("20261126042530_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -278,7 +278,13 @@ namespace Latchkey.Generation.Data.Migrations
                     b.Property<string>("PosterKey")
                         .HasColumnType("TEXT");
 
+                    b.Property<string>("PosterPath")
+                        .HasColumnType("TEXT");
+
                     b.Property<string>("PreviewKey")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("PreviewPath")
                         .HasColumnType("TEXT");
 
                     b.Property<string>("PreviewState")
@@ -287,6 +293,9 @@ namespace Latchkey.Generation.Data.Migrations
 
                     b.Property<double?>("Seconds")
                         .HasColumnType("REAL");
+
+                    b.Property<string>("StoragePath")
+                        .HasColumnType("TEXT");
 
                     b.Property<int?>("Width")
                         .HasColumnType("INTEGER");
@@ -297,6 +306,30 @@ namespace Latchkey.Generation.Data.Migrations
                         .HasFilter("\"PreviewState\" = 'processing'");
 
                     b.ToTable("generation_outputs", (string)null);
+                });
+
+            modelBuilder.Entity("Latchkey.Generation.Supabase.GenerationMirror", b =>
+                {
+                    b.Property<string>("GroupId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("Attempts")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long?>("DueAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("Revision")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("Told")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("GroupId");
+
+                    b.HasIndex("DueAt");
+
+                    b.ToTable("generation_mirrors", (string)null);
                 });
 
             modelBuilder.Entity("Latchkey.Generation.Usage.UsageDay", b =>

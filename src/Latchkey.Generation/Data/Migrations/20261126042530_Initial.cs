@@ -93,6 +93,21 @@ namespace Latchkey.Generation.Data.Migrations
                 });
 
             migrationBuilder.CreateTable(
+                name: "generation_mirrors",
+                columns: table => new
+                {
+                    GroupId = table.Column<string>(type: "TEXT", nullable: false),
+                    Revision = table.Column<long>(type: "INTEGER", nullable: false),
+                    Told = table.Column<long>(type: "INTEGER", nullable: false),
+                    DueAt = table.Column<long>(type: "INTEGER", nullable: true),
+                    Attempts = table.Column<int>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_generation_mirrors", x => x.GroupId);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "generation_secrets",
                 columns: table => new
                 {
@@ -137,7 +152,10 @@ namespace Latchkey.Generation.Data.Migrations
                     Seconds = table.Column<double>(type: "REAL", nullable: true),
                     PosterKey = table.Column<string>(type: "TEXT", nullable: true),
                     PreviewKey = table.Column<string>(type: "TEXT", nullable: true),
-                    PreviewState = table.Column<string>(type: "TEXT", nullable: false)
+                    PreviewState = table.Column<string>(type: "TEXT", nullable: false),
+                    StoragePath = table.Column<string>(type: "TEXT", nullable: true),
+                    PosterPath = table.Column<string>(type: "TEXT", nullable: true),
+                    PreviewPath = table.Column<string>(type: "TEXT", nullable: true)
                 },
                 constraints: table =>
                 {
@@ -213,6 +231,11 @@ namespace Latchkey.Generation.Data.Migrations
                 filter: "\"Kind\" = 'reserve'");
 
             migrationBuilder.CreateIndex(
+                name: "IX_generation_mirrors_DueAt",
+                table: "generation_mirrors",
+                column: "DueAt");
+
+            migrationBuilder.CreateIndex(
                 name: "IX_generation_outputs_PreviewState",
                 table: "generation_outputs",
                 column: "PreviewState",
@@ -227,6 +250,9 @@ namespace Latchkey.Generation.Data.Migrations
 
             migrationBuilder.DropTable(
                 name: "generation_ledger");
+
+            migrationBuilder.DropTable(
+                name: "generation_mirrors");
 
             migrationBuilder.DropTable(
                 name: "generation_outputs");
