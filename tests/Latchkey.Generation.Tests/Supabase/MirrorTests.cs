@@ -70,11 +70,17 @@ public class MirrorTests(SharedSupabase shared) : IClassFixture<SharedSupabase>
         var result = (await _host.GetAsync("/api/jobs/" + jobId, client: client))["results"]![0]!;
         var url = _host.Here(result["url"]!.GetValue<string>());
         Text(Project.Rows[jobId], "poster_path").ShouldEndWith("_poster.jpg");
+        Text(Project.Rows[jobId], "preview_path").ShouldEndWith("_preview.mp4");
+        Text(Project.Rows[jobId], "preview_status").ShouldBe("ready");
+        Project.Files[Text(Project.Rows[jobId], "preview_path")].ContentType.ShouldBe("video/mp4");
+        Directory.Exists(LocalFolder(jobId)).ShouldBeFalse();
 
         (await _host.Host.Anonymous.GetByteArrayAsync(url)).ShouldBe(Media.Mp4);
         (await PartAsync(url, 100, 999)).ShouldBe(Media.Mp4[100..1000]);
         (await PartAsync(url, 0, 9)).ShouldBe(Media.Mp4[..10]);
         (await _host.Host.Anonymous.GetByteArrayAsync(result["thumbnailUrl"]!.GetValue<string>()))[..3].ShouldBe([0xFF, 0xD8, 0xFF]);
+        (await _host.Host.Anonymous.GetByteArrayAsync(result["previewUrl"]!.GetValue<string>()))[4..8].ShouldBe("ftyp"u8.ToArray());
+        (await client.GetByteArrayAsync($"/api/generations/{jobId}/download?kind=preview"))[4..8].ShouldBe("ftyp"u8.ToArray());
         (await client.GetByteArrayAsync($"/v1/videos/{jobId}/content")).ShouldBe(Media.Mp4);
         (await client.GetByteArrayAsync($"/v1/videos/{jobId}/content?variant=thumbnail"))[..3].ShouldBe([0xFF, 0xD8, 0xFF]);
 
