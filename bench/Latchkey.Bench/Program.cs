@@ -1,4 +1,5 @@
 using Latchkey.Bench;
+using Latchkey.Bench.Generation;
 using Latchkey.Bench.Vpn;
 
 if (args is not [var root, .. var options])
@@ -25,7 +26,7 @@ foreach (var (name, row) in Rows.All(sources, full))
     table.Add(name, await row(server));
 }
 
-foreach (var (name, row) in VpnRows.All(full).Where(one => IsWanted(one.Name)))
+foreach (var (name, row) in VpnRows.All(full).Concat(GenerationRows.All(root, folder, full)).Where(one => IsWanted(one.Name)))
 {
     Console.Error.WriteLine($"{name} …");
     table.Add(name, await row());

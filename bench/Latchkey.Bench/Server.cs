@@ -22,13 +22,13 @@ internal sealed class Server : IAsyncDisposable
     /// <summary>Each question costs the server two milliseconds, which count as its own.</summary>
     private static readonly TimeSpan StatusPoll = TimeSpan.FromMilliseconds(200);
 
-    private readonly Process _process;
-    private readonly string _program;
+    private readonly ProcessStartInfo _start;
     private readonly string _folder;
+    private Process _process;
 
-    private Server(Process process, string program, string folder, Uri address, HttpClient client, double startSeconds)
+    private Server(ProcessStartInfo start, Process process, string folder, Uri address, HttpClient client, double startSeconds)
     {
-        (_process, _program, _folder, Address, Client, StartSeconds) = (process, program, folder, address, client, startSeconds);
+        (_start, _process, _folder, Address, Client, StartSeconds) = (start, process, folder, address, client, startSeconds);
     }
 
     public Uri Address { get; }
@@ -48,7 +48,8 @@ internal sealed class Server : IAsyncDisposable
             .Select(line => long.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture) / 1024.0)
             .Single();
 
-    public static async Task<Server> StartAsync(string program, string folder)
+    /// <param name="settings">Beside the address, the data folder and the key.</param>
+    public static async Task<Server> StartAsync(string program, string folder, IReadOnlyDictionary<string, string>? settings = null)
     {
         var key = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(24));
         var data = Directory.CreateDirectory(Path.Combine(folder, "data-" + key[..8])).FullName;
@@ -65,6 +66,9 @@ internal sealed class Server : IAsyncDisposable
         start.Environment["LATCHKEY_API_KEY"] = key;
         start.Environment["VIDEO_RATE_LIMITS"] = "0/0/0";
 
+        foreach (var (name, value) in settings ?? new Dictionary<string, string>(StringComparer.Ordinal))
+            start.Environment[name] = value;
+
         var client = new HttpClient { BaseAddress = address, Timeout = Timeout.InfiniteTimeSpan };
         client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue(
             "Basic",
@@ -72,18 +76,23 @@ internal sealed class Server : IAsyncDisposable
         );
 
         var began = Stopwatch.GetTimestamp();
-        var process = Process.Start(start)!;
-        process.OutputDataReceived += (_, _) => { };
-        process.BeginOutputReadLine();
+        var process = await RunAsync(start, client);
 
-        while (!await IsReadyAsync(client))
-            await Task.Delay(StartPoll);
-
-        return new Server(process, program, data, address, client, Stopwatch.GetElapsedTime(began).TotalSeconds);
+        return new Server(start, process, data, address, client, Stopwatch.GetElapsedTime(began).TotalSeconds);
     }
 
     /// <summary>Another one, on an empty folder beside this one's.</summary>
-    public Task<Server> StartAnotherAsync() => StartAsync(_program, Path.GetDirectoryName(_folder)!);
+    public Task<Server> StartAnotherAsync() => StartAsync(_start.FileName, Path.GetDirectoryName(_folder)!);
+
+    public async Task KillAsync()
+    {
+        _process.Kill(entireProcessTree: true);
+        await _process.WaitForExitAsync();
+        _process.Dispose();
+    }
+
+    /// <summary>After a kill, on what it left.</summary>
+    public async Task StartAgainAsync() => _process = await RunAsync(_start, Client);
 
     /// <summary>Creates a video and sends its source.</summary>
     /// <returns>The video, and when its last byte had been handed to the network.</returns>
@@ -146,10 +155,21 @@ internal sealed class Server : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         Client.Dispose();
-        _process.Kill(entireProcessTree: true);
-        await _process.WaitForExitAsync();
-        _process.Dispose();
+        await KillAsync();
         Directory.Delete(_folder, recursive: true);
+    }
+
+    /// <summary>Starts the program, and waits until it is ready.</summary>
+    private static async Task<Process> RunAsync(ProcessStartInfo start, HttpClient client)
+    {
+        var process = Process.Start(start)!;
+        process.OutputDataReceived += (_, _) => { };
+        process.BeginOutputReadLine();
+
+        while (!await IsReadyAsync(client))
+            await Task.Delay(StartPoll);
+
+        return process;
     }
 
     private async Task<string[]> PlaylistAsync(Uri address)

@@ -41,7 +41,6 @@ public sealed class GenerationModule : IModule
     internal const string Prefix = "generation";
 
     private const int MaxCallbackBytes = 1024 * 1024;
-    private const int ConnectionsToAProvider = 128;
 
     public string Name => Prefix;
 
@@ -92,6 +91,7 @@ public sealed class GenerationModule : IModule
     public void AddServices(IServiceCollection services, LatchkeySettings settings)
     {
         services.AddBudgets();
+        services.AddSingleton<GroupedWrites>();
         services.AddSingleton<ModuleSecrets>();
         services.AddHostedService(at => at.GetRequiredService<ModuleSecrets>());
         services.AddSingleton<OwnerAccess>();
@@ -126,7 +126,6 @@ public sealed class GenerationModule : IModule
                 {
                     handler.AllowAutoRedirect = false;
                     handler.UseCookies = false;
-                    handler.MaxConnectionsPerServer = ConnectionsToAProvider;
                     handler.ConnectTimeout = TimeSpan.FromSeconds(10);
                     handler.PooledConnectionLifetime = TimeSpan.FromMinutes(2);
                     handler.ActivityHeadersPropagator = null;

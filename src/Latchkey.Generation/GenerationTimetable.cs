@@ -14,6 +14,7 @@ internal static class GenerationTimetable
 {
     public static IReadOnlyList<ScheduledWork> Works { get; } =
     [
+        // It runs until it is cancelled; should it break, the sweep begins it anew.
         new("generation.due", TimeSpan.FromSeconds(1), (at, cancellation) => at.GetRequiredService<DueJobs>().WakeAsync(cancellation)),
         new(
             "generation.lanes",

@@ -27,6 +27,7 @@ public static class PlatformServices
 
         // In the order of their start.
         builder.Services.AddHostedService<DataOwnership>();
+        builder.Services.AddHostedService<Checkpoints>();
         builder.Services.AddFiles(settings[PlatformSettings.Data]!);
         builder.Services.AddOutbound(settings.List(PlatformSettings.OutboundAllow));
         builder.Services.AddWebhooks();

@@ -40,6 +40,7 @@ internal static class CallbackEndpoints
         HttpContext http,
         KieSignature signature,
         GenerationDb db,
+        GroupedWrites writes,
         IGrainFactory grains,
         CancellationToken cancellation
     )
@@ -62,18 +63,15 @@ internal static class CallbackEndpoints
             var token = http.Request.Query[CallbackAddresses.TokenName].FirstOrDefault();
 
             // With the shared secret alone, as older registrations have it, only a known task can be meant.
-            var job = await db
-                .Jobs.AsNoTracking()
-                .Where(row => row.Provider == ProviderNames.Kie)
-                .FirstOrDefaultAsync(
-                    row => token != null ? row.CallbackToken == token : signature.HasSecret && row.TaskId == taskId,
-                    cancellation
-                );
+            var job =
+                token is not null ? await db.FindJobByTokenAsync(token, cancellation)
+                : signature.HasSecret ? await db.Jobs.AsNoTracking().FirstOrDefaultAsync(row => row.TaskId == taskId, cancellation)
+                : null;
 
-            if (job is null)
+            if (job?.Provider != ProviderNames.Kie)
                 return new GenerationProblem(StatusCodes.Status404NotFound, "No such job");
 
-            await HearAsync(db, grains, job, taskId, cancellation);
+            await HearAsync(writes, grains, job, taskId, cancellation);
 
             return TypedResults.Ok(new CallbackAnswer(true, taskId));
         }
@@ -83,6 +81,7 @@ internal static class CallbackEndpoints
         HttpContext http,
         FalCallback callback,
         GenerationDb db,
+        GroupedWrites writes,
         IGrainFactory grains,
         CancellationToken cancellation
     )
@@ -101,14 +100,12 @@ internal static class CallbackEndpoints
         {
             var token = http.Request.Query[CallbackAddresses.TokenName].FirstOrDefault() ?? "";
             var requestId = body.Text("request_id", "gateway_request_id");
-            var job = await db
-                .Jobs.AsNoTracking()
-                .FirstOrDefaultAsync(row => row.Provider == ProviderNames.Fal && row.CallbackToken == token, cancellation);
+            var job = await db.FindJobByTokenAsync(token, cancellation);
 
-            if (job is null || requestId is null)
+            if (job?.Provider != ProviderNames.Fal || requestId is null)
                 return new GenerationProblem(StatusCodes.Status404NotFound, "No such job");
 
-            await HearAsync(db, grains, job, requestId, cancellation);
+            await HearAsync(writes, grains, job, requestId, cancellation);
 
             return TypedResults.Ok(new CallbackAnswer(true, requestId));
         }
@@ -119,7 +116,7 @@ internal static class CallbackEndpoints
     /// this process may die at any moment.
     /// </summary>
     private static async Task HearAsync(
-        GenerationDb db,
+        GroupedWrites writes,
         IGrainFactory grains,
         GenerationJob job,
         string taskId,
@@ -130,9 +127,12 @@ internal static class CallbackEndpoints
             return;
 
         if (job.TaskId is null)
-            await db
-                .Jobs.Where(row => row.Id == job.Id && row.TaskId == null && JobStates.AtProvider.Contains(row.State))
-                .ExecuteUpdateAsync(row => row.SetProperty(its => its.TaskId, taskId), cancellation);
+            await writes.RunAsync(
+                db =>
+                    db.Jobs.Where(row => row.Id == job.Id && row.TaskId == null && JobStates.AtProvider.Contains(row.State))
+                        .ExecuteUpdateAsync(row => row.SetProperty(its => its.TaskId, taskId), cancellation),
+                cancellation
+            );
 
         await grains.GetGrain<IGenerationJobGrain>(job.Id).HintAsync(taskId);
     }

@@ -37,11 +37,16 @@ internal sealed class GenerationDb(DbContextOptions<GenerationDb> options) : Mod
             job.HasIndex(row => row.DueAt);
             job.HasIndex(row => new { row.GroupId, row.Number });
             job.HasIndex(row => new { row.OwnerId, row.CreatedAt });
-            job.HasIndex(row => new { row.OwnerId, row.BodyHash });
-            job.HasIndex(row => row.TaskId);
+            job.HasIndex(row => new
+            {
+                row.OwnerId,
+                row.BodyHash,
+                row.CreatedAt,
+            });
+            job.HasIndex(row => row.TaskId).HasFilter("\"TaskId\" IS NOT NULL");
             job.HasIndex(row => row.EndedAt).HasFilter("\"Publish\" AND \"PublishedVideoId\" IS NULL");
             job.HasIndex(row => row.CallbackToken).IsUnique();
-            job.HasIndex(row => new { row.OwnerId, row.IdempotencyKey }).IsUnique();
+            job.HasIndex(row => new { row.OwnerId, row.IdempotencyKey }).IsUnique().HasFilter("\"IdempotencyKey\" IS NOT NULL");
         });
 
         modelBuilder.Entity<GenerationOutput>(output =>

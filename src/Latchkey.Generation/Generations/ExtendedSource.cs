@@ -20,12 +20,7 @@ internal sealed class ExtendedSource(IDbContextFactory<GenerationDb> databases)
             return GenerationProblem.Bad("sourceGenerationId or taskId is required");
 
         await using var db = await databases.CreateDbContextAsync(cancellation);
-        var source = await db
-            .Jobs.AsNoTracking()
-            .FirstOrDefaultAsync(
-                job => job.OwnerId == owner.Id && (job.Id == id || job.TaskId == id) && job.DeletedAt == null,
-                cancellation
-            );
+        var source = await db.FindOwnJobAsync(owner.Id, id, cancellation);
 
         if (source is null)
             return new GenerationProblem(StatusCodes.Status404NotFound, "Source generation not found");

@@ -79,17 +79,14 @@ internal static class GenerateEndpoints
 }
 
 /// <summary>Answers an order, and remembers that the answer went out: until then a repetition gets the same job.</summary>
-internal sealed class OrderAnswers(IDbContextFactory<GenerationDb> databases, OutputLinks links, PublicUrl publicUrl, TimeProvider time)
+internal sealed class OrderAnswers(JobReading reading, GroupedWrites writes, PublicUrl publicUrl, TimeProvider time)
 {
     public async Task<OrderResponse> AnswerAsync(HttpContext http, TakenOrder taken, CancellationToken cancellation)
     {
         var (order, jobs) = taken;
         MarkWhenSent(http, jobs[0].Id);
 
-        await using var db = await databases.CreateDbContextAsync(cancellation);
-        var ids = jobs.Select(job => job.Id).ToList();
-        var outputs = await db.Outputs.AsNoTracking().Where(output => ids.Contains(output.JobId)).ToListAsync(cancellation);
-        var job = JobResponse.From(jobs, outputs, await links.ForAsync(outputs, publicUrl.BaseFor(http.Request), cancellation));
+        var job = await reading.RespondAsync(jobs, publicUrl.BaseFor(http.Request), cancellation);
 
         return new OrderResponse(
             true,
@@ -114,10 +111,12 @@ internal sealed class OrderAnswers(IDbContextFactory<GenerationDb> databases, Ou
                 return;
 
             var now = time.GetUtcNow();
-            await using var db = await databases.CreateDbContextAsync(CancellationToken.None);
-            await db
-                .Jobs.Where(job => job.Id == jobId && job.AnsweredAt == null)
-                .ExecuteUpdateAsync(job => job.SetProperty(row => row.AnsweredAt, now));
+            await writes.RunAsync(
+                db =>
+                    db.Jobs.Where(job => job.Id == jobId && job.AnsweredAt == null)
+                        .ExecuteUpdateAsync(job => job.SetProperty(row => row.AnsweredAt, now)),
+                CancellationToken.None
+            );
         });
 }
 

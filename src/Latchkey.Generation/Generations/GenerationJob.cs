@@ -213,10 +213,10 @@ internal sealed class GenerationJob
         Touch(now);
     }
 
-    public void FetchAgain(DateTimeOffset at, DateTimeOffset now)
+    public void FetchAgain(IReadOnlyList<OutputSource> sources, DateTimeOffset at, DateTimeOffset now)
     {
+        Store(sources, now);
         (DueAt, Fetches) = (at, Fetches + 1);
-        Touch(now);
     }
 
     public void BecomeOverdue(string reason, DateTimeOffset lookAt, DateTimeOffset now)

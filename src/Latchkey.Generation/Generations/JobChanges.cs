@@ -19,6 +19,12 @@ internal sealed class JobChanges(TimeProvider time)
     public Task Next(string groupId) =>
         _waiting.GetOrAdd(groupId, static _ => new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
 
+    /// <summary>
+    /// Whoever has taken a <see cref="Next"/> leaves in the end, since of a job that has ended nobody tells any more. Others who wait look once
+    /// in vain.
+    /// </summary>
+    public void Leave(string groupId) => Tell(groupId);
+
     /// <summary>Waits for a move, at most so long.</summary>
     public async Task WaitAsync(Task next, TimeSpan longest, CancellationToken cancellation)
     {

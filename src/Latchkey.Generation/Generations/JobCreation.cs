@@ -22,6 +22,7 @@ internal sealed record RequestIdentity(string BodyHash, string? IdempotencyKey, 
 /// </summary>
 internal sealed class JobCreation(
     IDbContextFactory<GenerationDb> databases,
+    GroupedWrites writes,
     ModelRoutes routes,
     ProviderKeys keys,
     ReferenceStore references,
@@ -97,21 +98,13 @@ internal sealed class JobCreation(
         else
         {
             var since = time.GetUtcNow() - KnownAgainFor;
-            first = await db
-                .Jobs.AsNoTracking()
-                .Where(job => job.OwnerId == owner.Id && job.BodyHash == identity.BodyHash && job.IdempotencyKey == null)
-                .Where(job => job.Number == 0 && job.CreatedAt > since && (identity.IsRetry || job.AnsweredAt == null))
-                .OrderByDescending(job => job.CreatedAt)
-                .FirstOrDefaultAsync(cancellation);
+            first = await db.FindSameOrderAsync(owner.Id, identity.BodyHash, since, identity.IsRetry, cancellation);
         }
 
         if (first is null)
             return (null, null);
 
-        return (
-            await db.Jobs.AsNoTracking().Where(job => job.GroupId == first.Id).OrderBy(job => job.Number).ToListAsync(cancellation),
-            null
-        );
+        return (await db.FindGroupAsync(first.Id, cancellation), null);
     }
 
     private async Task<GenerationOrder> KeepReferencesAsync(
@@ -197,14 +190,8 @@ internal sealed class JobCreation(
         for (var number = 1; number < order.Variants; number++)
             jobs.Add(GenerationJob.Create(asked, jobId, number, now));
 
-        await using (var db = await databases.CreateDbContextAsync(cancellation))
-        {
-            if (mirror.IsOn)
-                db.Mirrors.Add(GenerationMirror.Create(jobId, now));
-
-            if (await Reservation.TakeAsync(db, owner, firstCredits.Of(owner.Id), model.Id, jobs, now, cancellation) is { } refused)
-                return (null, refused);
-        }
+        if (await writes.RunAsync(db => TakeAsync(db, owner, model, jobs, now, cancellation), cancellation) is { } refused)
+            return (null, refused);
 
         foreach (var job in jobs)
             await grains.GetGrain<IGenerationJobGrain>(job.Id).WakeAsync();
@@ -212,5 +199,26 @@ internal sealed class JobCreation(
         mirror.Wake(jobId);
 
         return (jobs, null);
+    }
+
+    private async Task<GenerationProblem?> TakeAsync(
+        GenerationDb db,
+        Owner owner,
+        CatalogueModel model,
+        List<GenerationJob> jobs,
+        DateTimeOffset now,
+        CancellationToken cancellation
+    )
+    {
+        if (await Reservation.TakeAsync(db, owner, firstCredits.Of(owner.Id), model.Id, jobs, now, cancellation) is { } refused)
+            return refused;
+
+        if (mirror.IsOn)
+        {
+            db.Mirrors.Add(GenerationMirror.Create(jobs[0].Id, now));
+            await db.SaveChangesAsync(cancellation);
+        }
+
+        return null;
     }
 }

@@ -17,6 +17,7 @@ namespace Latchkey.Generation.Generations;
 /// </summary>
 internal sealed partial class JobEnding(
     IDbContextFactory<GenerationDb> databases,
+    GroupedWrites writes,
     JobChanges changes,
     JobWebhooks webhooks,
     IWebhookSender sender,
@@ -92,41 +93,43 @@ internal sealed partial class JobEnding(
         var (wasAtProvider, keyId) = (JobStates.AtProvider.Contains(job.State), job.KeyId);
         OutboxMessage? message;
 
-        await using (var db = await databases.CreateDbContextAsync(cancellation))
+        try
         {
-            await using var transaction = await db.Database.BeginTransactionAsync(cancellation);
-            db.Attach(job);
-            move(job, now);
-            also(db, now);
+            message = await writes.RunAsync(
+                async db =>
+                {
+                    db.Attach(job);
+                    move(job, now);
+                    also(db, now);
+                    await db.SaveChangesAsync(cancellation);
 
-            try
-            {
-                await db.SaveChangesAsync(cancellation);
-            }
-            catch (DbUpdateConcurrencyException)
-            {
-                return false;
-            }
+                    if (job.State != JobState.Succeeded)
+                        await GiveBackAsync(db, job, cancellation);
 
-            if (job.State != JobState.Succeeded)
-                await GiveBackAsync(db, job, cancellation);
+                    await UsageCount.AddAsync(db, job, now, cancellation);
+                    await GenerationMirror.NoteAsync(db, job.GroupId, now, cancellation);
 
-            await UsageCount.AddAsync(db, job, now, cancellation);
-            await GenerationMirror.NoteAsync(db, job.GroupId, now, cancellation);
-            message = await webhooks.AddAsync(db, job, now, cancellation);
-            await transaction.CommitAsync(cancellation);
+                    return await webhooks.AddAsync(db, job, now, cancellation);
+                },
+                cancellation
+            );
         }
+        catch (DbUpdateConcurrencyException)
+        {
+            return false;
+        }
+
+        changes.Tell(job.GroupId);
+
+        if (message is not null)
+            sender.Wake(message);
 
         if (wasAtProvider && keyId is not null)
             lanes.Leave(job.Provider, keyId);
 
-        await LetGoOfReferencesAsync(job, cancellation);
         meter.Ended(job, now);
-        changes.Tell(job.GroupId);
         mirror.Wake(job.GroupId);
-
-        if (message is not null)
-            sender.Wake(message);
+        await LetGoOfReferencesAsync(job, cancellation);
 
         return true;
     }
@@ -154,7 +157,7 @@ internal sealed partial class JobEnding(
     private async Task<GenerationJob?> FindAsync(string jobId, CancellationToken cancellation)
     {
         await using var db = await databases.CreateDbContextAsync(cancellation);
-        return await db.Jobs.AsNoTracking().FirstOrDefaultAsync(job => job.Id == jobId, cancellation);
+        return await db.FindJobAsync(jobId, cancellation);
     }
 
     private static partial class Log

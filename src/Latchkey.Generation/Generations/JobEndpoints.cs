@@ -69,33 +69,43 @@ internal static class JobEndpoints
     {
         var owner = http.Owner();
 
-        return (await reading.FindAsync(owner, id, cancellation)).Count == 0
-            ? GenerationProblem.JobNotFound
-            : TypedResults.ServerSentEvents(FollowAsync(owner, id, publicUrl.BaseFor(http.Request), reading, changes, cancellation), "job");
+        return await reading.FindAsync(owner, id, cancellation) is [{ GroupId: var groupId }, ..]
+            ? TypedResults.ServerSentEvents(
+                FollowAsync(owner, groupId, publicUrl.BaseFor(http.Request), reading, changes, cancellation),
+                "job"
+            )
+            : GenerationProblem.JobNotFound;
     }
 
     private static async IAsyncEnumerable<JobResponse> FollowAsync(
         Owner owner,
-        string id,
+        string groupId,
         string baseUrl,
         JobReading reading,
         JobChanges changes,
         [EnumeratorCancellation] CancellationToken cancellation
     )
     {
-        while (await reading.FindAsync(owner, id, cancellation) is [var first, ..])
+        try
         {
-            var next = changes.Next(first.GroupId);
+            while (true)
+            {
+                var next = changes.Next(groupId);
 
-            if (await reading.ReadAsync(owner, id, baseUrl, cancellation) is not { } job)
-                yield break;
+                if (await reading.ReadAsync(owner, groupId, baseUrl, cancellation) is not { } job)
+                    yield break;
 
-            yield return job;
+                yield return job;
 
-            if (job.Status is "completed" or "failed" or "cancelled")
-                yield break;
+                if (job.Status is "completed" or "failed" or "cancelled")
+                    yield break;
 
-            await changes.WaitAsync(next, BetweenSigns, cancellation);
+                await changes.WaitAsync(next, BetweenSigns, cancellation);
+            }
+        }
+        finally
+        {
+            changes.Leave(groupId);
         }
     }
 }

@@ -12,12 +12,8 @@ internal sealed class JobReading(IDbContextFactory<GenerationDb> databases, Outp
     public async Task<IReadOnlyList<GenerationJob>> FindAsync(Owner owner, string id, CancellationToken cancellation)
     {
         await using var db = await databases.CreateDbContextAsync(cancellation);
-        var mine = db.Jobs.AsNoTracking().Where(job => job.OwnerId == owner.Id && job.DeletedAt == null);
-        var groupId = await mine.Where(job => job.Id == id || job.TaskId == id)
-            .Select(job => job.GroupId)
-            .FirstOrDefaultAsync(cancellation);
 
-        return groupId is null ? [] : await mine.Where(job => job.GroupId == groupId).OrderBy(job => job.Number).ToListAsync(cancellation);
+        return await db.FindOwnJobAsync(owner.Id, id, cancellation) is { } job ? await db.FindGroupAsync(job.GroupId, cancellation) : [];
     }
 
     public async Task<JobResponse?> ReadAsync(Owner owner, string id, string baseUrl, CancellationToken cancellation)
@@ -33,8 +29,7 @@ internal sealed class JobReading(IDbContextFactory<GenerationDb> databases, Outp
         if (jobs.Any(job => job.State == JobState.Succeeded))
         {
             await using var db = await databases.CreateDbContextAsync(cancellation);
-            var ids = jobs.Select(job => job.Id).ToList();
-            outputs = await db.Outputs.AsNoTracking().Where(output => ids.Contains(output.JobId)).ToListAsync(cancellation);
+            outputs = await db.FindOutputsAsync(jobs[0].GroupId, cancellation);
         }
 
         return JobResponse.From(jobs, outputs, await links.ForAsync(outputs, baseUrl, cancellation));

@@ -15,16 +15,27 @@ internal sealed class JobRunner(
 {
     public async Task RunAsync(string jobId, CancellationToken cancellation)
     {
-        while (await FindAsync(jobId, cancellation) is { HasEnded: false } job && job.DueAt <= time.GetUtcNow())
+        while (await FindAsync(jobId, cancellation) is { HasEnded: false } job && IsDue(job))
+        {
             await StepAsync(job, cancellation);
+
+            // Most steps leave nothing to be done now: that is known without reading the row again.
+            if (!IsDue(job))
+                return;
+        }
     }
 
-    /// <summary>Makes the job due.</summary>
+    /// <summary>Something may have happened at the provider.</summary>
     /// <param name="taskId">Taken when the job has none, as after an unclear submission.</param>
     public async Task HintAsync(string jobId, string? taskId, CancellationToken cancellation)
     {
-        if (await FindAsync(jobId, cancellation) is { } job && JobStates.AtProvider.Contains(job.State))
+        if (await FindAsync(jobId, cancellation) is not { } job || !JobStates.AtProvider.Contains(job.State))
+            return;
+
+        if (job.TaskId is null)
             await recorder.MoveAsync(job, (row, now) => row.LookNow(taskId, now), cancellation);
+        else
+            await StepAsync(job, cancellation);
     }
 
     private Task StepAsync(GenerationJob job, CancellationToken cancellation) =>
@@ -38,9 +49,11 @@ internal sealed class JobRunner(
             _ => throw new InvalidOperationException($"A job that is {job.State} has nothing due."),
         };
 
+    private bool IsDue(GenerationJob job) => job.DueAt <= time.GetUtcNow();
+
     private async Task<GenerationJob?> FindAsync(string jobId, CancellationToken cancellation)
     {
         await using var db = await databases.CreateDbContextAsync(cancellation);
-        return await db.Jobs.AsNoTracking().FirstOrDefaultAsync(job => job.Id == jobId, cancellation);
+        return await db.FindJobAsync(jobId, cancellation);
     }
 }

@@ -8,6 +8,7 @@ namespace Latchkey.Generation.Generations;
 internal sealed partial class JobStoring(
     OutputStore outputs,
     ProviderDirectory providers,
+    ProviderLanes lanes,
     JobRecorder recorder,
     JobEnding ending,
     ILogger<JobStoring> logger
@@ -15,12 +16,16 @@ internal sealed partial class JobStoring(
 {
     private const int Attempts = 8;
 
-    public async Task StoreAsync(GenerationJob job, CancellationToken cancellation)
+    /// <summary>Of a job whose files' addresses are written down.</summary>
+    public Task StoreAsync(GenerationJob job, CancellationToken cancellation) => StoreAsync(job, job.ReadSources(), cancellation);
+
+    /// <param name="sources">Written down only if they must be fetched again.</param>
+    public async Task StoreAsync(GenerationJob job, IReadOnlyList<OutputSource> sources, CancellationToken cancellation)
     {
         var (provider, task) = (providers.Of(job), providers.TaskOf(job));
         var media = new List<StoredMedia>();
 
-        foreach (var source in job.ReadSources())
+        foreach (var source in sources)
         {
             switch (await outputs.StoreAsync(provider, task, source, media.Count, cancellation))
             {
@@ -35,25 +40,38 @@ internal sealed partial class JobStoring(
 
                 case StoreOutcome.NotReached notReached:
                     Log.NotReached(logger, job.Id, job.Provider, notReached.Reason);
-                    await TryAgainAsync(job, notReached.IsGone, cancellation);
+                    await TryAgainAsync(job, sources, notReached.IsGone, cancellation);
                     return;
             }
         }
 
         if (!await ending.SucceedAsync(job, media, cancellation))
             await outputs.DeleteUnlessSucceededAsync(job.Id, cancellation);
-        else
+        else if (sources.Any(source => source.Place == OutputPlace.Stored))
             await outputs.DeleteInlineAsync(job.Id, cancellation);
     }
 
-    private async Task TryAgainAsync(GenerationJob job, bool isGone, CancellationToken cancellation)
+    private async Task TryAgainAsync(GenerationJob job, IReadOnlyList<OutputSource> sources, bool isGone, CancellationToken cancellation)
     {
         if (job.Fetches + 1 >= Attempts)
             await EndAsync(job, JobReasons.OutputsUnreachable, "What the provider made could not be fetched.", cancellation);
         else if (isGone && job.TaskId is not null)
             await recorder.MoveAsync(job, (row, now) => row.AskAgain(now + PollSchedule.After(row.Fetches), now), cancellation);
         else
-            await recorder.MoveAsync(job, (row, now) => row.FetchAgain(now + PollSchedule.After(row.Fetches), now), cancellation);
+            await FetchAgainAsync(job, sources, cancellation);
+    }
+
+    private async Task FetchAgainAsync(GenerationJob job, IReadOnlyList<OutputSource> sources, CancellationToken cancellation)
+    {
+        var wasAtProvider = JobStates.AtProvider.Contains(job.State);
+        var counts = await recorder.MoveAsync(
+            job,
+            (row, now) => row.FetchAgain(sources, now + PollSchedule.After(row.Fetches), now),
+            cancellation
+        );
+
+        if (counts && wasAtProvider && job.KeyId is { } keyId)
+            lanes.Leave(job.Provider, keyId);
     }
 
     private async Task EndAsync(GenerationJob job, string reason, string message, CancellationToken cancellation)

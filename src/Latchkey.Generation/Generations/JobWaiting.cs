@@ -12,15 +12,22 @@ internal sealed class JobWaiting(JobReading reading, JobChanges changes, TimePro
     {
         var until = time.GetUtcNow() + longest;
 
-        while (true)
+        try
         {
-            var next = changes.Next(jobId);
-            var jobs = await reading.FindAsync(owner, jobId, cancellation);
+            while (true)
+            {
+                var next = changes.Next(jobId);
+                var jobs = await reading.FindAsync(owner, jobId, cancellation);
 
-            if (jobs.All(job => job.HasEnded || job.State == JobState.Overdue) || time.GetUtcNow() >= until)
-                return jobs;
+                if (jobs.All(job => job.HasEnded || job.State == JobState.Overdue) || time.GetUtcNow() >= until)
+                    return jobs;
 
-            await changes.WaitAsync(next, BetweenLooks, cancellation);
+                await changes.WaitAsync(next, BetweenLooks, cancellation);
+            }
+        }
+        finally
+        {
+            changes.Leave(jobId);
         }
     }
 }

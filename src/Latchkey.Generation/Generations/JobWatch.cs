@@ -11,6 +11,7 @@ internal sealed partial class JobWatch(
     ProviderDirectory providers,
     ProviderLanes lanes,
     JobRecorder recorder,
+    JobStoring storing,
     JobEnding ending,
     UsageMeter meter,
     TimeProvider time,
@@ -57,13 +58,18 @@ internal sealed partial class JobWatch(
     {
         meter.Polled(job.Provider);
         var task = providers.TaskOf(job);
-        var outcome = await providers.Of(job).QueryAsync(task, cancellation);
+        var outcome = await lanes.LookAsync(task.Key, () => providers.Of(job).QueryAsync(task, cancellation), cancellation);
         lanes.Report(task.Key, outcome is not QueryOutcome.Unavailable, time.GetUtcNow());
 
         switch (outcome)
         {
             case QueryOutcome.Succeeded { Outputs.Count: 0 }:
                 await FailAsync(job, new(FailureKind.Vendor, JobReasons.NoOutputs, "The provider delivered nothing."), cancellation);
+                break;
+
+            // Pictures are here in a moment: that they are being fetched is not worth a row of its own.
+            case QueryOutcome.Succeeded succeeded when job.Kind == MediaKind.Image:
+                await storing.StoreAsync(job, succeeded.Outputs, cancellation);
                 break;
 
             case QueryOutcome.Succeeded succeeded:

@@ -9,7 +9,7 @@ namespace Latchkey.Generation.Ledger;
 
 internal static class Reservation
 {
-    /// <summary>Inserts the jobs and holds their cost, or does neither.</summary>
+    /// <summary>In a transaction: inserts the jobs and holds their cost, or does neither.</summary>
     /// <param name="firstCredits">The budget of an owner who has none yet; <c>null</c> for none.</param>
     /// <returns>Why not; <c>null</c> when it is done.</returns>
     public static async Task<GenerationProblem?> TakeAsync(
@@ -23,7 +23,6 @@ internal static class Reservation
     )
     {
         var cost = jobs.Sum(job => (long)job.Cost);
-        await using var transaction = await db.Database.BeginTransactionAsync(cancellation);
         var budget = await db.Budgets.AsNoTracking().FirstOrDefaultAsync(row => row.OwnerId == owner.Id, cancellation);
 
         if (budget is null && firstCredits is { } first)
@@ -45,7 +44,6 @@ internal static class Reservation
         db.Jobs.AddRange(jobs);
         db.Ledger.AddRange(jobs.Select(job => LedgerEntry.Reserve(job.OwnerId, job.Id, job.Cost, now)));
         await db.SaveChangesAsync(cancellation);
-        await transaction.CommitAsync(cancellation);
 
         return null;
     }

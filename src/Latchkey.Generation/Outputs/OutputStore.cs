@@ -1,3 +1,4 @@
+using System.Buffers;
 using Latchkey.Generation.Data;
 using Latchkey.Generation.Generations;
 using Latchkey.Generation.Providers;
@@ -25,6 +26,7 @@ internal sealed class OutputStore(IFileStore files, SafeHttpClient http, MediaTo
     private const long MaxBytes = 1L << 30;
     private const long MaxPixels = 150_000_000;
     private const int AtOnce = 16;
+    private const int CopyBufferSize = 128 * 1024;
     private static readonly TimeSpan Longest = TimeSpan.FromMinutes(20);
 
     private readonly SemaphoreSlim _room = new(AtOnce);

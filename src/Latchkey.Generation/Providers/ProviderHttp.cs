@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text.Json;
@@ -13,6 +14,7 @@ internal sealed class ProviderHttp(IHttpClientFactory clients, TimeProvider time
 
     /// <summary>Pictures come as base64 in the answer.</summary>
     private const int MaxBytes = 96 * 1024 * 1024;
+    private const int CopyBufferSize = 128 * 1024;
 
     /// <returns>Whatever happened; throws only when <paramref name="cancellation"/> says so.</returns>
     public async Task<ProviderAnswer> SendAsync(HttpRequestMessage request, TimeSpan patience, CancellationToken cancellation)
@@ -96,16 +98,16 @@ internal sealed class ProviderHttp(IHttpClientFactory clients, TimeProvider time
 
     private static async Task CopyAsync(Stream body, Stream file, long maxBytes, CancellationToken cancellation)
     {
-        var buffer = new byte[128 * 1024];
+        using var buffer = MemoryPool<byte>.Shared.Rent(CopyBufferSize);
 
-        for (var total = 0L; await body.ReadAsync(buffer, cancellation) is var read and > 0; )
+        for (var total = 0L; await body.ReadAsync(buffer.Memory, cancellation) is var read and > 0; )
         {
             total += read;
 
             if (total > maxBytes)
                 throw new IOException("The vendor sends more than can be a result.");
 
-            await file.WriteAsync(buffer.AsMemory(0, read), cancellation);
+            await file.WriteAsync(buffer.Memory[..read], cancellation);
         }
     }
 
@@ -114,11 +116,8 @@ internal sealed class ProviderHttp(IHttpClientFactory clients, TimeProvider time
         if (content.Headers.ContentLength > MaxBytes)
             return null;
 
-        using var bytes = new MemoryStream();
-        await using var body = await content.ReadAsStreamAsync(cancellation);
-        await CopyAsync(body, bytes, MaxBytes, cancellation);
-
-        return bytes.ToArray();
+        await content.LoadIntoBufferAsync(MaxBytes, cancellation);
+        return await content.ReadAsByteArrayAsync(cancellation);
     }
 
     private static JsonNode? Parse(byte[]? bytes)

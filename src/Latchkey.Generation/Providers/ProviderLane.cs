@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Latchkey.Generation.Models;
 
 namespace Latchkey.Generation.Providers;
@@ -7,15 +8,18 @@ internal readonly record struct Admission(bool IsOpen, TimeSpan Wait, bool HasTu
 
 /// <summary>The limits of one key of a provider, and its circuit breaker.</summary>
 /// <param name="limits">Asked each time: the operator may change them.</param>
+[SuppressMessage("Design", "CA1001", Justification = "A semaphore without a wait handle holds nothing.")]
 internal sealed class ProviderLane(Func<ProviderLimits> limits)
 {
     private const int FailuresToOpen = 5;
+    private const int LooksAtOnce = 128;
     private static readonly TimeSpan FailureWindow = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan OpenFor = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan WhenFull = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan WhileTrying = TimeSpan.FromSeconds(2);
 
     private readonly Lock _lock = new();
+    private readonly SemaphoreSlim _looks = new(LooksAtOnce);
     private readonly Queue<DateTimeOffset> _failures = new();
     private int _inside;
     private DateTimeOffset _nextTurn;
@@ -65,6 +69,21 @@ internal sealed class ProviderLane(Func<ProviderLimits> limits)
             _isTrying = _openUntil is not null;
             _inside++;
             return new(true, TimeSpan.Zero, HasTurn: false);
+        }
+    }
+
+    /// <summary>Asks how a task is getting on, once there is room: a vendor that is slow to answer is not asked ever more at once.</summary>
+    public async Task<T> LookAsync<T>(Func<Task<T>> ask, CancellationToken cancellation)
+    {
+        await _looks.WaitAsync(cancellation);
+
+        try
+        {
+            return await ask();
+        }
+        finally
+        {
+            _looks.Release();
         }
     }
 

@@ -17,6 +17,10 @@ internal sealed class ProviderLanes(ModelCatalogue catalogue)
         return (key, Lane(key).Enter(hasTurn, now));
     }
 
+    /// <summary>Asks the provider about a task, in its turn.</summary>
+    public Task<T> LookAsync<T>(ProviderKey key, Func<Task<T>> ask, CancellationToken cancellation) =>
+        Lane(key).LookAsync(ask, cancellation);
+
     public void Leave(string provider, string keyId) => Lane(provider, keyId).Leave();
 
     public void Report(ProviderKey key, bool isHealthy, DateTimeOffset now) => Lane(key).Report(isHealthy, now);

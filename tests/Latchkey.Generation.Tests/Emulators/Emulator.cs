@@ -38,6 +38,9 @@ internal abstract class Emulator(TimeProvider time) : IAsyncDisposable
     /// <summary>How long a task takes.</summary>
     public TimeSpan Takes { get; set; } = TimeSpan.FromSeconds(6);
 
+    /// <summary>No task ends while this is set, however long it has run.</summary>
+    public bool Holds { get; set; }
+
     /// <summary>Each task that ends badly, from now on, with this.</summary>
     public EmulatedFailure? FailWith { get; set; }
 
@@ -79,7 +82,7 @@ internal abstract class Emulator(TimeProvider time) : IAsyncDisposable
         Tasks.Clear();
         Submissions.Clear();
         Complaints.Clear();
-        (Takes, FailWith, Outputs, Trouble) = (TimeSpan.FromSeconds(6), null, 1, OutputTrouble.None);
+        (Takes, Holds, FailWith, Outputs, Trouble) = (TimeSpan.FromSeconds(6), false, null, 1, OutputTrouble.None);
     }
 
     /// <summary>What the next submissions meet, one after the other; then all is well again.</summary>
@@ -126,7 +129,7 @@ internal abstract class Emulator(TimeProvider time) : IAsyncDisposable
     protected async Task<IResult?> QueryFaultAsync(HttpContext http) =>
         _queryFaults.TryDequeue(out var fault) ? await fault.ApplyAsync(http) : null;
 
-    protected double Passed(EmulatedTask task) => (Time.GetUtcNow() - task.At) / task.Takes;
+    protected double Passed(EmulatedTask task) => Holds ? 0 : (Time.GetUtcNow() - task.At) / task.Takes;
 
     protected IEnumerable<string> Urls(EmulatedTask task) =>
         Enumerable

@@ -308,11 +308,11 @@ internal sealed class SupabaseEmulator(TimeProvider time) : Emulator(time)
             .. Rows.Values.Where(row =>
                 (IsService(http) || row["user_id"]?.ToString() == UserOf(http)?.ToString())
                 && http.Request.Query.Where(filter => filter.Key is not ("select" or "limit" or "on_conflict"))
-                    .All(filter => Holds(row[filter.Key], filter.Value.ToString()))
+                    .All(filter => Matches(row[filter.Key], filter.Value.ToString()))
             ),
         ];
 
-    private static bool Holds(JsonNode? value, string filter) =>
+    private static bool Matches(JsonNode? value, string filter) =>
         filter.Split('.', 2) switch
         {
             ["eq", var wanted] => value?.ToString() == wanted,

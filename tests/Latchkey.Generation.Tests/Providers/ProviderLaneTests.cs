@@ -91,4 +91,24 @@ public class ProviderLaneTests
 
         lane.Enter(false, Now.AddSeconds(200)).IsOpen.ShouldBeTrue();
     }
+
+    [Fact]
+    public async Task Cannot_ask_a_vendor_that_is_slow_about_ever_more_tasks_at_once()
+    {
+        var lane = new ProviderLane(() => new ProviderLimits(20, 10, 10_000));
+        var answer = new TaskCompletionSource<int>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var asked = 0;
+        var looks = Enumerable.Range(0, 1000).Select(_ => lane.LookAsync(AskAsync, TestContext.Current.CancellationToken)).ToList();
+
+        asked.ShouldBeLessThan(200);
+        answer.SetResult(7);
+        (await Task.WhenAll(looks)).ShouldAllBe(told => told == 7);
+        asked.ShouldBe(1000);
+
+        Task<int> AskAsync()
+        {
+            Interlocked.Increment(ref asked);
+            return answer.Task;
+        }
+    }
 }

@@ -182,16 +182,18 @@ namespace Latchkey.Generation.Data.Migrations
                     b.HasIndex("EndedAt")
                         .HasFilter("\"Publish\" AND \"PublishedVideoId\" IS NULL");
 
-                    b.HasIndex("TaskId");
+                    b.HasIndex("TaskId")
+                        .HasFilter("\"TaskId\" IS NOT NULL");
 
                     b.HasIndex("GroupId", "Number");
-
-                    b.HasIndex("OwnerId", "BodyHash");
 
                     b.HasIndex("OwnerId", "CreatedAt");
 
                     b.HasIndex("OwnerId", "IdempotencyKey")
-                        .IsUnique();
+                        .IsUnique()
+                        .HasFilter("\"IdempotencyKey\" IS NOT NULL");
+
+                    b.HasIndex("OwnerId", "BodyHash", "CreatedAt");
 
                     b.ToTable("generation_jobs", (string)null);
                 });

@@ -11,7 +11,7 @@ using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 namespace Latchkey.Generation.Data.Migrations
 {
     [DbContext(typeof(GenerationDb))]
-    [Migration("20261126042530_Initial")]
+    [Migration("20261126043119_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -185,16 +185,18 @@ namespace Latchkey.Generation.Data.Migrations
                     b.HasIndex("EndedAt")
                         .HasFilter("\"Publish\" AND \"PublishedVideoId\" IS NULL");
 
-                    b.HasIndex("TaskId");
+                    b.HasIndex("TaskId")
+                        .HasFilter("\"TaskId\" IS NOT NULL");
 
                     b.HasIndex("GroupId", "Number");
-
-                    b.HasIndex("OwnerId", "BodyHash");
 
                     b.HasIndex("OwnerId", "CreatedAt");
 
                     b.HasIndex("OwnerId", "IdempotencyKey")
-                        .IsUnique();
+                        .IsUnique()
+                        .HasFilter("\"IdempotencyKey\" IS NOT NULL");
+
+                    b.HasIndex("OwnerId", "BodyHash", "CreatedAt");
 
                     b.ToTable("generation_jobs", (string)null);
                 });

@@ -191,9 +191,9 @@ namespace Latchkey.Generation.Data.Migrations
                 columns: new[] { "GroupId", "Number" });
 
             migrationBuilder.CreateIndex(
-                name: "IX_generation_jobs_OwnerId_BodyHash",
+                name: "IX_generation_jobs_OwnerId_BodyHash_CreatedAt",
                 table: "generation_jobs",
-                columns: new[] { "OwnerId", "BodyHash" });
+                columns: new[] { "OwnerId", "BodyHash", "CreatedAt" });
 
             migrationBuilder.CreateIndex(
                 name: "IX_generation_jobs_OwnerId_CreatedAt",
@@ -204,12 +204,14 @@ namespace Latchkey.Generation.Data.Migrations
                 name: "IX_generation_jobs_OwnerId_IdempotencyKey",
                 table: "generation_jobs",
                 columns: new[] { "OwnerId", "IdempotencyKey" },
-                unique: true);
+                unique: true,
+                filter: "\"IdempotencyKey\" IS NOT NULL");
 
             migrationBuilder.CreateIndex(
                 name: "IX_generation_jobs_TaskId",
                 table: "generation_jobs",
-                column: "TaskId");
+                column: "TaskId",
+                filter: "\"TaskId\" IS NOT NULL");
 
             migrationBuilder.CreateIndex(
                 name: "IX_generation_ledger_end",
