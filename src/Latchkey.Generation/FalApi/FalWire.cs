@@ -50,11 +50,7 @@ internal sealed record FalResult(
 )
 {
     /// <param name="jobs">A job that delivered, with its variants, in their order.</param>
-    public static FalResult From(
-        IReadOnlyList<GenerationJob> jobs,
-        IReadOnlyList<GenerationOutput> outputs,
-        OutputUrls links
-    )
+    public static FalResult From(IReadOnlyList<GenerationJob> jobs, IReadOnlyList<GenerationOutput> outputs, OutputUrls links)
     {
         var files = jobs.SelectMany(job => outputs.Where(output => output.JobId == job.Id).OrderBy(output => output.Index))
             .Select(output => FalFile.From(output, links))
@@ -74,14 +70,7 @@ internal sealed record FalFile(
 )
 {
     public static FalFile From(GenerationOutput output, OutputUrls links) =>
-        new(
-            links.Original(output),
-            output.ContentType,
-            Path.GetFileName(output.FileKey),
-            output.Bytes,
-            output.Width,
-            output.Height
-        );
+        new(links.Original(output), output.ContentType, Path.GetFileName(output.FileKey), output.Bytes, output.Width, output.Height);
 }
 
 /// <summary>What a webhook says (https://docs.fal.ai/model-endpoints/webhooks).</summary>
@@ -96,11 +85,7 @@ internal sealed record FalWebhook(
 )
 {
     /// <param name="jobs">A job that has ended, with its variants.</param>
-    public static FalWebhook From(
-        IReadOnlyList<GenerationJob> jobs,
-        IReadOnlyList<GenerationOutput> outputs,
-        OutputUrls links
-    )
+    public static FalWebhook From(IReadOnlyList<GenerationJob> jobs, IReadOnlyList<GenerationOutput> outputs, OutputUrls links)
     {
         var id = jobs[0].Id;
 

@@ -25,11 +25,7 @@ internal sealed record JobResponse(
 )
 {
     /// <param name="jobs">A job and its variants, in their order.</param>
-    public static JobResponse From(
-        IReadOnlyList<GenerationJob> jobs,
-        IReadOnlyList<GenerationOutput> outputs,
-        OutputUrls links
-    )
+    public static JobResponse From(IReadOnlyList<GenerationJob> jobs, IReadOnlyList<GenerationOutput> outputs, OutputUrls links)
     {
         var first = jobs[0];
         var state = StateOf(jobs);

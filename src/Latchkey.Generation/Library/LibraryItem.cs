@@ -26,11 +26,7 @@ internal sealed record LibraryItem(
     string? DisplayUrl
 )
 {
-    public static LibraryItem From(
-        IReadOnlyList<GenerationJob> jobs,
-        IReadOnlyList<GenerationOutput> outputs,
-        OutputUrls links
-    )
+    public static LibraryItem From(IReadOnlyList<GenerationJob> jobs, IReadOnlyList<GenerationOutput> outputs, OutputUrls links)
     {
         var first = jobs[0];
         var state = JobResponse.StateOf(jobs);

@@ -45,9 +45,7 @@ internal sealed class OpenAiPictures(
 
         foreach (var output in outputs)
             data.Add(
-                wantsUrl
-                    ? new OpenAiImage(urls.Original(output), null)
-                    : new OpenAiImage(null, await Base64Async(output, cancellation))
+                wantsUrl ? new OpenAiImage(urls.Original(output), null) : new OpenAiImage(null, await Base64Async(output, cancellation))
             );
 
         return (new OpenAiImages(jobs[0].CreatedAt.ToUnixTimeSeconds(), data), null);

@@ -54,7 +54,9 @@ internal static class EncodeArguments
             // Opened anew: the video's seek would cut off the sound's lead-in.
             var heard = audio.Min(sound => (double)AudioStart(plan, sound, run.StartOf(sound.Folder)) / sound.SampleRate);
             arguments.AddRange(Input(plan, input, heard - SeekMargin, threads));
-            filters.AddRange(audio.Select((sound, i) => AudioFilter(plan, sound, video.Count > 0 ? 1 : 0, $"[a{i}]", run.StartOf(sound.Folder), to)));
+            filters.AddRange(
+                audio.Select((sound, i) => AudioFilter(plan, sound, video.Count > 0 ? 1 : 0, $"[a{i}]", run.StartOf(sound.Folder), to))
+            );
         }
 
         arguments.AddRange(["-filter_complex", string.Join(';', filters)]);

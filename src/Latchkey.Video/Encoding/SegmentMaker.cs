@@ -210,9 +210,7 @@ internal sealed class SegmentMaker(FfmpegRunner ffmpeg)
                 ))
             );
 
-            cutters.AddRange(
-                sounds.Select(sound => new AudioCutter(sound, plan, From(sound.Folder), scratch, OutputOf(sound.Folder)))
-            );
+            cutters.AddRange(sounds.Select(sound => new AudioCutter(sound, plan, From(sound.Folder), scratch, OutputOf(sound.Folder))));
 
             await FollowAsync(
                 cutters,

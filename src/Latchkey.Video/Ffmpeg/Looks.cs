@@ -101,12 +101,9 @@ internal sealed class Looks(FfmpegRunner ffmpeg)
 
         await ffmpeg.RunAsync(Arguments(plan, source, segments, request, folders), background: true, cancellation);
 
-        return segments
-            .Zip(folders, (segment, folder) => new Look(segment, FilesOf(folder)))
-            .Where(look => look.Files.Count > 0);
+        return segments.Zip(folders, (segment, folder) => new Look(segment, FilesOf(folder))).Where(look => look.Files.Count > 0);
 
-        List<string> FilesOf(string folder) =>
-            [.. Directory.EnumerateFiles(folder, "*" + request.Extension).OrderBy(TileArguments.TimeOf)];
+        List<string> FilesOf(string folder) => [.. Directory.EnumerateFiles(folder, "*" + request.Extension).OrderBy(TileArguments.TimeOf)];
     }
 
     private static IEnumerable<string> Arguments(

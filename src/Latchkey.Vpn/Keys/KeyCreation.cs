@@ -21,7 +21,7 @@ internal sealed class KeyCreation(VpnDb db, VpnNodes nodes, VpnCores cores, KeyE
     /// <param name="idempotencyKey">What the caller calls this request, or <c>null</c>.</param>
     /// <returns>The key; <c>null</c> when the same name was used for another request.</returns>
     public async Task<VpnKey?> CreateAsync(KeyTerms terms, string? idempotencyKey, CancellationToken cancellation) =>
-        (await CreateAsync([terms], idempotencyKey, cancellation))?.FirstOrDefault();
+        await CreateAsync([terms], idempotencyKey, cancellation) is [var key, ..] ? key : null;
 
     /// <summary>Many at once, all or none.</summary>
     /// <returns>The keys in the order of their terms, without those that were deleted since; <c>null</c> as above.</returns>

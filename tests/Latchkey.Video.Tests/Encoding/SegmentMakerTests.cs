@@ -270,7 +270,9 @@ public sealed class SegmentMakerTests : IDisposable
             var alone = await MakeAsync(new RunRequest(asked, start, plan.SegmentCount, RunPriority.Waited));
             var expected = alone.Where(file => file.Key.StartsWith(rendition, StringComparison.Ordinal)).ToList();
 
-            together.Keys.Where(file => file.StartsWith(rendition, StringComparison.Ordinal)).ShouldBe(expected.Select(file => file.Key), true);
+            together
+                .Keys.Where(file => file.StartsWith(rendition, StringComparison.Ordinal))
+                .ShouldBe(expected.Select(file => file.Key), true);
             expected.Where(file => !together[file.Key].SequenceEqual(file.Value)).Select(file => file.Key).ShouldBeEmpty();
         }
 

@@ -143,12 +143,14 @@ public sealed class EarlyIndexTests : IDisposable
         var indexer = new SourceIndexer(TestMedia.Ffmpeg) { WholeScanBytes = 1 << 20 };
         var part = await HoledAsync(whole, 10 << 20);
 
-        (await new EarlyIndex(indexer, TestMedia.Ffmpeg).TryAsync(
-            part.Input,
-            new ReceivedBytes([new ByteRange(0, 10 << 20)]),
-            whole.File.Length,
-            default
-        )).ShouldBeNull();
+        (
+            await new EarlyIndex(indexer, TestMedia.Ffmpeg).TryAsync(
+                part.Input,
+                new ReceivedBytes([new ByteRange(0, 10 << 20)]),
+                whole.File.Length,
+                default
+            )
+        ).ShouldBeNull();
     }
 
     [Theory]
