@@ -114,7 +114,12 @@ internal sealed partial class EncodeRunner(
     )
     {
         await using var source = await OpenSourceAsync(video, unwanted.Token);
-        var priority = run.Priority == EncodePriority.Background ? RunPriority.Background : RunPriority.Waited;
+        var priority = run.Priority switch
+        {
+            EncodePriority.Waited => RunPriority.Waited,
+            EncodePriority.First => RunPriority.First,
+            _ => RunPriority.Background,
+        };
         var request = new RunRequest(run.Renditions, run.From, run.To, priority)
         {
             KnownInits = await inits.ReadAsync(video, run.Renditions),

@@ -67,7 +67,7 @@ internal sealed class Mp4Maker(FfmpegRunner ffmpeg)
 
         await ffmpeg.RunAsync(
             arguments,
-            background: true,
+            Nice.Background,
             cancellation,
             seconds =>
             {

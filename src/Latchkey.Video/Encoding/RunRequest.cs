@@ -25,7 +25,9 @@ internal enum RunPriority
     /// <summary>Somebody waits for the picture.</summary>
     Waited,
 
-    /// <summary>Niced.</summary>
+    /// <summary>Somebody will probably want it soon.</summary>
+    First,
+
     Background,
 }
 

@@ -229,7 +229,12 @@ internal sealed class SegmentMaker(FfmpegRunner ffmpeg)
                             run.Priority == RunPriority.Background ? ffmpeg.Options.Threads : ffmpeg.Options.UrgentThreads,
                             reading
                         ),
-                        run.Priority == RunPriority.Background,
+                        run.Priority switch
+                        {
+                            RunPriority.Waited => Nice.None,
+                            RunPriority.First => Nice.First,
+                            _ => Nice.Background,
+                        },
                         stop
                     ),
                 made,

@@ -17,14 +17,14 @@ internal sealed class FfmpegRunner(FfmpegOptions options, TimeProvider time)
 
     /// <summary>Runs ffmpeg to its end. <paramref name="seconds"/> is told how far the output has come.</summary>
     /// <exception cref="MediaException">It failed or stood still. The message holds the end of what it said.</exception>
-    public Task RunAsync(IEnumerable<string> arguments, bool background, CancellationToken cancellation, Action<double>? seconds = null)
+    public Task RunAsync(IEnumerable<string> arguments, int nice, CancellationToken cancellation, Action<double>? seconds = null)
     {
         var position = new FfmpegPosition();
 
         return RunAsync(
             Options.Ffmpeg,
             [.. FfmpegArguments.Common, .. arguments],
-            background,
+            nice,
             line =>
             {
                 var movedOn = position.MovesOn(line);
@@ -45,7 +45,7 @@ internal sealed class FfmpegRunner(FfmpegOptions options, TimeProvider time)
         RunAsync(
             Options.Ffprobe,
             ["-hide_banner", "-loglevel", "error", .. arguments],
-            background: false,
+            Nice.None,
             text =>
             {
                 line(text);
@@ -57,12 +57,12 @@ internal sealed class FfmpegRunner(FfmpegOptions options, TimeProvider time)
     private async Task RunAsync(
         string program,
         IEnumerable<string> arguments,
-        bool background,
+        int nice,
         Func<string, bool> movedOn,
         CancellationToken cancellation
     )
     {
-        using var process = await StartAsync(ProcessLimits.Wrap(program, arguments, Options, background));
+        using var process = await StartAsync(ProcessLimits.Wrap(program, arguments, Options, nice));
         using var stalled = new CancellationTokenSource(Options.Patience, Time);
         using var late = new CancellationTokenSource(Options.Longest, Time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellation, stalled.Token, late.Token);

@@ -99,7 +99,7 @@ internal sealed class Looks(FfmpegRunner ffmpeg)
             Directory.CreateDirectory(folder);
         }
 
-        await ffmpeg.RunAsync(Arguments(plan, source, segments, request, folders), background: true, cancellation);
+        await ffmpeg.RunAsync(Arguments(plan, source, segments, request, folders), Nice.Background, cancellation);
 
         return segments.Zip(folders, (segment, folder) => new Look(segment, FilesOf(folder))).Where(look => look.Files.Count > 0);
 

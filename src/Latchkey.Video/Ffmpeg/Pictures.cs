@@ -58,7 +58,7 @@ internal sealed class Pictures(FfmpegRunner ffmpeg)
                     $"scale=w='min({LongestSide},iw)':h='min({LongestSide},ih)':force_original_aspect_ratio=decrease,format=rgba,premultiply=inplace=1,format=yuvj420p",
                     .. Jpeg(output),
                 ],
-                background: false,
+                Nice.None,
                 cancellation
             );
         }
@@ -104,7 +104,7 @@ internal sealed class Pictures(FfmpegRunner ffmpeg)
                 "[v]",
                 .. Jpeg(output),
             ],
-            background: false,
+            Nice.None,
             cancellation
         );
 

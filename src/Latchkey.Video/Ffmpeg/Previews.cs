@@ -49,7 +49,7 @@ internal sealed class Previews(FfmpegRunner ffmpeg)
         }
 
         var output = scratch.File("preview.webp");
-        await ffmpeg.RunAsync(JoinArguments(frames, output), background: true, cancellation);
+        await ffmpeg.RunAsync(JoinArguments(frames, output), Nice.Background, cancellation);
         return output;
     }
 

@@ -57,7 +57,6 @@ internal sealed class VpnDb(DbContextOptions<VpnDb> options) : ModuleDb(options)
             traffic.Ignore(row => row.Total);
             traffic.HasIndex(row => row.NextResetAt).HasFilter(Filter("NextResetAt"));
             traffic.HasIndex(row => row.BlockedUntil).HasFilter(Filter("BlockedUntil"));
-            traffic.HasIndex(row => row.UsedAt).HasFilter(Filter("UsedAt"));
         });
 
         modelBuilder.Entity<KeyRequest>(request =>

@@ -24,7 +24,7 @@ public sealed class FfmpegTests : IDisposable
         await Should.ThrowAsync<OperationCanceledException>(() =>
             TestMedia.Ffmpeg.RunAsync(
                 Endless,
-                background: true,
+                Nice.Background,
                 cancel.Token,
                 _ =>
                 {
@@ -45,9 +45,7 @@ public sealed class FfmpegTests : IDisposable
         await TestMedia.RunAsync("mkfifo", pipe);
         var runner = new FfmpegRunner(new FfmpegOptions { Patience = TimeSpan.FromMilliseconds(500) }, TimeProvider.System);
 
-        var failure = await Should.ThrowAsync<MediaException>(() =>
-            runner.RunAsync(["-i", pipe, "-f", "null", "-"], background: false, default)
-        );
+        var failure = await Should.ThrowAsync<MediaException>(() => runner.RunAsync(["-i", pipe, "-f", "null", "-"], Nice.None, default));
         failure.Reason.ShouldBe(MediaFailure.EncoderStalled);
     }
 

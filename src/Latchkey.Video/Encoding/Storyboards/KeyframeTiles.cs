@@ -18,7 +18,7 @@ internal sealed class KeyframeTiles(FfmpegRunner ffmpeg)
     )
     {
         var folder = Directory.CreateDirectory(scratch.File("keyframes")).FullName;
-        await ffmpeg.RunAsync(Arguments(plan, source, run, folder), background: true, cancellation);
+        await ffmpeg.RunAsync(Arguments(plan, source, run, folder), Nice.Background, cancellation);
 
         var pictures = Directory
             .EnumerateFiles(folder, "*.jpg")

@@ -18,7 +18,7 @@ internal sealed class SheetMaker(FfmpegRunner ffmpeg, IFileStore files)
         var sheets = Directory.CreateDirectory(scratch.File("sheets")).FullName;
         var count = await FetchAsync(video, tiles, cancellation);
 
-        await ffmpeg.RunAsync(Arguments(count, tiles, sheets), background: true, cancellation);
+        await ffmpeg.RunAsync(Arguments(count, tiles, sheets), Nice.Background, cancellation);
 
         var (columns, rows) = Storyboard.SheetShape(count);
 

@@ -323,9 +323,6 @@ namespace Latchkey.Vpn.Data.Migrations
                     b.HasIndex("NextResetAt")
                         .HasFilter("\"NextResetAt\" IS NOT NULL");
 
-                    b.HasIndex("UsedAt")
-                        .HasFilter("\"UsedAt\" IS NOT NULL");
-
                     b.ToTable("vpn_traffic", (string)null);
                 });
 

@@ -11,7 +11,7 @@ using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 namespace Latchkey.Vpn.Data.Migrations
 {
     [DbContext(typeof(VpnDb))]
-    [Migration("20261126034933_Initial")]
+    [Migration("20261126050039_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -325,9 +325,6 @@ namespace Latchkey.Vpn.Data.Migrations
 
                     b.HasIndex("NextResetAt")
                         .HasFilter("\"NextResetAt\" IS NOT NULL");
-
-                    b.HasIndex("UsedAt")
-                        .HasFilter("\"UsedAt\" IS NOT NULL");
 
                     b.ToTable("vpn_traffic", (string)null);
                 });

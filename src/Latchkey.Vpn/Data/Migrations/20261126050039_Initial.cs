@@ -229,12 +229,6 @@ namespace Latchkey.Vpn.Data.Migrations
                 filter: "\"NextResetAt\" IS NOT NULL");
 
             migrationBuilder.CreateIndex(
-                name: "IX_vpn_traffic_UsedAt",
-                table: "vpn_traffic",
-                column: "UsedAt",
-                filter: "\"UsedAt\" IS NOT NULL");
-
-            migrationBuilder.CreateIndex(
                 name: "IX_vpn_traffic_days_At",
                 table: "vpn_traffic_days",
                 column: "At");
