@@ -241,12 +241,17 @@ internal sealed class LocalFileStore : IFileStore
                     return act(path);
                 });
             }
-            catch (DirectoryNotFoundException) when (attempt < Attempts)
+            catch (IOException failure) when (attempt < Attempts && IsWithoutFolder(failure, path))
             {
                 // Made again above.
             }
         }
     }
+
+    /// <summary>A folder that somebody else has made again meanwhile leaves what could not be made in it, or itself, as what was not found.</summary>
+    private static bool IsWithoutFolder(IOException failure, string path) =>
+        failure is DirectoryNotFoundException
+        || (failure is FileNotFoundException { FileName: { } name } && path.StartsWith(name, StringComparison.Ordinal));
 
     private void RemoveEmptyFolders(string path)
     {

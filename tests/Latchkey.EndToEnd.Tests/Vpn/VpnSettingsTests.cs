@@ -27,7 +27,11 @@ public sealed class VpnSettingsTests : IDisposable
     public async Task Can_say_that_the_module_is_off_without_a_secret()
     {
         await using var server = await Server.StartAsync(new Dictionary<string, string> { ["LC_ALL"] = "C.UTF-8" });
-        server.Output.ShouldContain("API_SECRET_KEY is not set");
+        await Eventually.TrueAsync(
+            () => Task.FromResult(server.Output.Contains("API_SECRET_KEY is not set", StringComparison.Ordinal)),
+            TimeSpan.FromSeconds(30),
+            () => $"Nothing was said of it.\n{server.Output}"
+        );
         ((int)(await server.Client.GetAsync("/api/keys")).StatusCode).ShouldBe(404);
 
         var check = await RunAsync(["check-env"]);

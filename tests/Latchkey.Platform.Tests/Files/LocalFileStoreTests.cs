@@ -120,6 +120,9 @@ public sealed class LocalFileStoreTests : IDisposable
             {
                 await _files.PublishAsync(Made($"{n}"), $"busy/x/{n}", None);
                 await _files.DeleteAsync($"busy/x/{n}", None);
+
+                await (await _files.OpenGrowingAsync($"busy/y/{n}", None)).DisposeAsync();
+                await _files.DeleteAsync($"busy/y/{n}", None);
             }
         );
 
