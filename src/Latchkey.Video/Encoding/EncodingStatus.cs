@@ -31,7 +31,11 @@ internal sealed class EncodingStatus(PlannedVideos planned) : IEncodingStatus
             .ToListAsync(cancellation);
 
         return new EncodingStatusResponse(
-            row.State is EncodingState.Waiting or EncodingState.Planned or EncodingState.Encoded,
+            row.State is EncodingState.Waiting or EncodingState.Planned or EncodingState.Encoded
+                // When all are given up, the row says so a moment later.
+                && !video.Plan.Video.All(rendition =>
+                    renditions.Exists(made => made.Name == rendition.Name && made.State == RenditionState.Failed)
+                ),
             [.. Qualities(video.Plan, renditions)],
             Metadata(video.Plan.Source)
         )

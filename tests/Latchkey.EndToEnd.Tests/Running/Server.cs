@@ -15,6 +15,8 @@ namespace Latchkey.EndToEnd.Tests.Running;
 /// </summary>
 internal sealed class Server : IAsyncDisposable
 {
+    private static int _lastPort = 20_000 + Random.Shared.Next(8_000);
+
     private static readonly TimeSpan LongestStop = TimeSpan.FromSeconds(30);
 
     private static readonly TimeSpan LongestStart = TimeSpan.FromSeconds(60);
@@ -154,12 +156,27 @@ internal sealed class Server : IAsyncDisposable
         _folder.Dispose();
     }
 
+    /// <summary>
+    /// Never the same one twice, and none that the system gives out by itself: a server that came second would leave its test with the first.
+    /// </summary>
     public static int FreePort()
     {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
+        while (true)
+        {
+            var port = Interlocked.Increment(ref _lastPort);
 
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
+            try
+            {
+                using var listener = new TcpListener(IPAddress.Loopback, port);
+                listener.Start();
+
+                return port;
+            }
+            catch (SocketException)
+            {
+                // Somebody else's: the next one.
+            }
+        }
     }
 
     private async Task<bool> IsReadyAsync()
