@@ -59,6 +59,7 @@ internal sealed class TrafficHistory(VpnDb db, TimeProvider time)
             INSERT INTO vpn_traffic_days (KeyId, At, Upload, Download)
                 SELECT KeyId, At - At % {MillisecondsADay}, SUM(Upload), SUM(Download) FROM vpn_traffic_hours
                 WHERE At < {oldHours.ToUnixTimeMilliseconds()} GROUP BY 1, 2
+                ON CONFLICT (KeyId, At) DO UPDATE SET Upload = Upload + excluded.Upload, Download = Download + excluded.Download
             """,
             cancellation
         );
