@@ -5,7 +5,7 @@ namespace Latchkey.Testing;
 /// <summary>Waits for what another thread or process does; for as long as it needs, within a bound.</summary>
 public static class Eventually
 {
-    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan BetweenLooks = TimeSpan.FromMilliseconds(20);
 
     public static async Task IsTrueAsync(Func<Task<bool>> condition, string? otherwise = null)

@@ -49,7 +49,7 @@ public class LoadTests
         kie.Holds = false;
         await ForEachAsync(kie.Tasks.Values.Concat(kie.Tasks.Values), task => CallBackAsync(kie, host, task));
 
-        // A minute may be too short for ten thousand; as long as some end, the others are waited for.
+        // Thirty seconds may be too few for ten thousand; as long as some end, the others are waited for.
         for (var left = jobs; left > 0; )
         {
             var now = left;
