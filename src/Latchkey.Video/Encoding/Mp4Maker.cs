@@ -1,5 +1,4 @@
 using Latchkey.Platform.Files;
-using Latchkey.Platform.Processes;
 using Latchkey.Video.Ffmpeg;
 
 namespace Latchkey.Video.Encoding;

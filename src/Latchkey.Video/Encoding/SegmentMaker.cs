@@ -1,5 +1,4 @@
 using Latchkey.Platform.Files;
-using Latchkey.Platform.Processes;
 using Latchkey.Video.Encoding.Copying;
 using Latchkey.Video.Encoding.Storyboards;
 using Latchkey.Video.Ffmpeg;

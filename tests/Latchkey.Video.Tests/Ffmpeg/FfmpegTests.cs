@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Latchkey.Platform.Processes;
 using Latchkey.Video.Encoding;
 using Latchkey.Video.Ffmpeg;
 using Latchkey.Video.Tests.Encoding;

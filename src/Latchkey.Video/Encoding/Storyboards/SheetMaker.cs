@@ -1,6 +1,5 @@
 using System.Globalization;
 using Latchkey.Platform.Files;
-using Latchkey.Platform.Processes;
 using Latchkey.Video.Ffmpeg;
 
 namespace Latchkey.Video.Encoding.Storyboards;
