@@ -142,6 +142,7 @@ public sealed class VideoModule : IModule
         services.AddSingleton<OldPlans>();
         services.AddSingleton<OldVersions>();
         services.AddSingleton<PlannedVideos>();
+        services.AddSingleton<LateFiles>();
         services.AddSingleton<InitSegments>();
         services.AddSingleton<EncodingRecorder>();
         services.AddSingleton<EncodeRunner>();

@@ -18,6 +18,7 @@ internal sealed partial class EncodeRunner(
     SheetMaker sheets,
     Previews previews,
     IFileStore files,
+    LateFiles late,
     StorageRoom room,
     ILogger<EncodeRunner> logger
 )
@@ -46,6 +47,7 @@ internal sealed partial class EncodeRunner(
         if (!stopping.IsCancellationRequested)
         {
             await grain.EndRunAsync(run, failure);
+            await late.RemoveAsync(run.VideoId, stopping);
         }
     }
 

@@ -7,7 +7,7 @@ namespace Latchkey.Video.Encoding;
 /// Hands out the files of a plan, and sees that one is made when it is not there. What exists never touches a grain. Copied segments are
 /// cut here and now, in milliseconds; encoded ones are waited for, ahead of everything else.
 /// </summary>
-internal sealed class SegmentDelivery(IGrainFactory grains, IFileStore files, SegmentMaker maker, InitSegments inits)
+internal sealed class SegmentDelivery(IGrainFactory grains, IFileStore files, LateFiles late, SegmentMaker maker, InitSegments inits)
 {
     /// <summary>Longer than an encoder needs for one segment on a busy machine, shorter than a player's patience.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
@@ -89,6 +89,8 @@ internal sealed class SegmentDelivery(IGrainFactory grains, IFileStore files, Se
             made => PublishAsync(video, made),
             CancellationToken.None
         );
+
+        await late.RemoveAsync(video.VideoId, CancellationToken.None);
     }
 
     private async ValueTask PublishAsync(PlannedVideo video, MadeSegment made) =>

@@ -5,7 +5,7 @@ using Latchkey.Video.Ffmpeg;
 namespace Latchkey.Video.Playback;
 
 /// <summary>The picture of a video: the one its owner sent, the frame its owner picked, else the automatic one.</summary>
-internal sealed class Posters(IFileStore files, Pictures pictures)
+internal sealed class Posters(IFileStore files, LateFiles late, Pictures pictures)
 {
     /// <returns><c>null</c> while there is none yet.</returns>
     public async ValueTask<IStoredFileReader?> OpenAsync(PlaybackVideo video, CancellationToken cancellation)
@@ -46,6 +46,7 @@ internal sealed class Posters(IFileStore files, Pictures pictures)
         var picture = scratch.File("poster.jpg");
         await pictures.AtAsync(video.Plan, new SourceInput(source, files.InputFor(video.SourceKey)), seconds, picture, cancellation);
         await files.PublishAsync(picture, key, cancellation);
+        await late.RemoveAsync(video.VideoId, cancellation);
 
         return await files.OpenAsync(key, cancellation);
     }
