@@ -1,21 +1,24 @@
 using System.ComponentModel;
-using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
+using Latchkey.Platform.Processes;
 
 namespace Latchkey.Generation.Outputs;
 
 /// <summary>Runs ffmpeg and ffprobe on one file, without a shell, under limits of memory, output and time.</summary>
 internal sealed class MediaTools(TimeProvider time) : IDisposable
 {
-    private const string Limiter = "/usr/bin/prlimit";
-
     /// <summary>Width and height of a preview are at most this.</summary>
     public const int PreviewPixels = 640;
 
     private const int AtOnce = 2;
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
-    private static readonly string[] Limits = ["--as=4294967296", "--fsize=2147483648", "--cpu=120", "--nofile=256", "--core=0", "--"];
+    private static readonly ProcessLimits Limits = new()
+    {
+        MemoryBytes = 4L << 30,
+        ProcessorTime = Patience,
+        OutputBytes = 2L << 30,
+    };
 
     private const string PreviewSeconds = "3";
 
@@ -52,6 +55,7 @@ internal sealed class MediaTools(TimeProvider time) : IDisposable
                 "json",
                 "file:" + path,
             ],
+            Nice.None,
             cancellation
         );
 
@@ -80,6 +84,7 @@ internal sealed class MediaTools(TimeProvider time) : IDisposable
                 "mjpeg",
                 "file:" + output,
             ],
+            Nice.None,
             cancellation
         );
 
@@ -125,18 +130,25 @@ internal sealed class MediaTools(TimeProvider time) : IDisposable
                 .. encoding,
                 "file:" + output,
             ],
+            Nice.Background,
             cancellation
         );
 
         return isDone && File.Exists(output) && new FileInfo(output).Length > 0;
     }
 
-    public Task<(bool IsDone, string Output)> FfmpegAsync(IEnumerable<string> arguments, CancellationToken cancellation) =>
-        RunAsync("ffmpeg", ["-nostdin", "-hide_banner", "-loglevel", "error", "-y", .. arguments], cancellation);
+    /// <param name="nice">One of <see cref="Nice"/>.</param>
+    public Task<(bool IsDone, string Output)> FfmpegAsync(IEnumerable<string> arguments, int nice, CancellationToken cancellation) =>
+        RunAsync("ffmpeg", ["-nostdin", "-hide_banner", "-loglevel", "error", "-y", .. arguments], nice, cancellation);
 
     public void Dispose() => _room.Dispose();
 
-    private async Task<(bool IsDone, string Output)> RunAsync(string program, IEnumerable<string> arguments, CancellationToken cancellation)
+    private async Task<(bool IsDone, string Output)> RunAsync(
+        string program,
+        IEnumerable<string> arguments,
+        int nice,
+        CancellationToken cancellation
+    )
     {
         await _room.WaitAsync(cancellation);
 
@@ -144,7 +156,7 @@ internal sealed class MediaTools(TimeProvider time) : IDisposable
         {
             using var late = new CancellationTokenSource(Patience, time);
             using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellation, late.Token);
-            using var process = Process.Start(StartOf(program, arguments))!;
+            using var process = await ChildProcess.StartAsync(program, arguments, Limits, nice);
 
             try
             {
@@ -158,7 +170,7 @@ internal sealed class MediaTools(TimeProvider time) : IDisposable
             }
             catch (OperationCanceledException)
             {
-                process.Kill();
+                ChildProcess.Kill(process);
                 cancellation.ThrowIfCancellationRequested();
                 return (false, "");
             }
@@ -172,28 +184,6 @@ internal sealed class MediaTools(TimeProvider time) : IDisposable
         {
             _room.Release();
         }
-    }
-
-    private static ProcessStartInfo StartOf(string program, IEnumerable<string> arguments)
-    {
-        var isLimited = File.Exists(Limiter);
-        var start = new ProcessStartInfo(isLimited ? Limiter : program)
-        {
-            UseShellExecute = false,
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-
-        foreach (var argument in isLimited ? [.. Limits, program, .. arguments] : arguments)
-            start.ArgumentList.Add(argument);
-
-        // It reads what strangers made: it does not need our secrets.
-        start.Environment.Clear();
-        start.Environment["PATH"] = Environment.GetEnvironmentVariable("PATH");
-        start.Environment["LC_ALL"] = "C.UTF-8";
-
-        return start;
     }
 
     private static ProbedMedia? Read(string json)

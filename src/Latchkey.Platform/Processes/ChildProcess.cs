@@ -50,6 +50,29 @@ public static partial class ChildProcess
         return result.Task;
     }
 
+    /// <summary>
+    /// Starts a program that reads what strangers made: without a shell, under limits, with its three streams in our hands and an environment
+    /// that knows none of our secrets.
+    /// </summary>
+    /// <param name="nice">One of <see cref="Nice"/>.</param>
+    /// <exception cref="System.ComponentModel.Win32Exception">It cannot be started.</exception>
+    public static Task<Process> StartAsync(string program, IEnumerable<string> arguments, ProcessLimits limits, int nice)
+    {
+        var command = limits.Wrap(program, arguments, nice);
+        var start = new ProcessStartInfo(command[0], command.Skip(1))
+        {
+            UseShellExecute = false,
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        start.Environment.Clear();
+        start.Environment["PATH"] = Environment.GetEnvironmentVariable("PATH");
+        start.Environment["LC_ALL"] = "C";
+
+        return StartAsync(start);
+    }
+
     /// <summary>Asks it to end, in the way that it can prepare for; .NET only offers the other one.</summary>
     public static void AskToEnd(Process process)
     {

@@ -1,4 +1,5 @@
 using Latchkey.Platform.Files;
+using Latchkey.Platform.Processes;
 using Latchkey.Video.Ffmpeg;
 
 namespace Latchkey.Video.Encoding;

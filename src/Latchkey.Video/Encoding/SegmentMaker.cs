@@ -1,4 +1,5 @@
 using Latchkey.Platform.Files;
+using Latchkey.Platform.Processes;
 using Latchkey.Video.Encoding.Copying;
 using Latchkey.Video.Encoding.Storyboards;
 using Latchkey.Video.Ffmpeg;

@@ -1,3 +1,5 @@
+using Latchkey.Platform.Processes;
+
 namespace Latchkey.Video.Ffmpeg;
 
 /// <summary>Which programs, and how much they may take.</summary>
@@ -12,14 +14,17 @@ internal sealed record FfmpegOptions
     /// <summary>The same of a run that somebody waits for.</summary>
     public int UrgentThreads { get; init; }
 
-    /// <summary>Address space of one process.</summary>
-    public long MemoryBytes { get; init; } = 8L << 30;
-
-    /// <summary>Processor time of one process, over all its threads: many times what the longest run needs on a slow machine.</summary>
-    public TimeSpan ProcessorTime { get; init; } = TimeSpan.FromHours(4);
-
-    /// <summary>The largest file that one process may write, unless a run says less.</summary>
-    public long OutputBytes { get; init; } = 64L << 30;
+    /// <summary>
+    /// Of one process. Its processor time is many times what the longest run needs on a slow machine; its largest file is what it may write unless
+    /// a run says less.
+    /// </summary>
+    public ProcessLimits Limits { get; init; } =
+        new()
+        {
+            MemoryBytes = 8L << 30,
+            ProcessorTime = TimeSpan.FromHours(4),
+            OutputBytes = 64L << 30,
+        };
 
     /// <summary>A run that has not moved on for so long is ended.</summary>
     public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(60);

@@ -62,7 +62,7 @@ internal sealed class FfmpegRunner(FfmpegOptions options, TimeProvider time)
         CancellationToken cancellation
     )
     {
-        using var process = await StartAsync(ProcessLimits.Wrap(program, arguments, Options, nice));
+        using var process = await StartAsync(program, arguments, nice);
         using var stalled = new CancellationTokenSource(Options.Patience, Time);
         using var late = new CancellationTokenSource(Options.Longest, Time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellation, stalled.Token, late.Token);
@@ -109,33 +109,15 @@ internal sealed class FfmpegRunner(FfmpegOptions options, TimeProvider time)
         }
     }
 
-    private static async Task<Process> StartAsync(IReadOnlyList<string> command)
+    private async Task<Process> StartAsync(string program, IEnumerable<string> arguments, int nice)
     {
-        var start = new ProcessStartInfo(command[0])
-        {
-            UseShellExecute = false,
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-
-        foreach (var argument in command.Skip(1))
-        {
-            start.ArgumentList.Add(argument);
-        }
-
-        // It parses what strangers send: it does not need our secrets.
-        start.Environment.Clear();
-        start.Environment["PATH"] = Environment.GetEnvironmentVariable("PATH");
-        start.Environment["LC_ALL"] = "C";
-
         try
         {
-            return await ChildProcess.StartAsync(start);
+            return await ChildProcess.StartAsync(program, arguments, Options.Limits, nice);
         }
         catch (Win32Exception exception)
         {
-            throw new MediaException(MediaFailure.EncoderFailed, $"{command[0]} cannot be started.", exception);
+            throw new MediaException(MediaFailure.EncoderFailed, $"{program} cannot be started.", exception);
         }
     }
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Latchkey.Platform.Files;
+using Latchkey.Platform.Processes;
 using Latchkey.Video.Encoding;
 using Latchkey.Video.Encoding.Storyboards;
 

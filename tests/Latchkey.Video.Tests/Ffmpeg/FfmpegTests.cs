@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Latchkey.Platform.Processes;
 using Latchkey.Video.Encoding;
 using Latchkey.Video.Ffmpeg;
 using Latchkey.Video.Tests.Encoding;

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using Latchkey.Generation.Generations;
 using Latchkey.Generation.Outputs;
+using Latchkey.Platform.Processes;
 
 namespace Latchkey.Generation.Providers.Sandbox;
 
@@ -28,6 +29,7 @@ internal sealed class SandboxRendering(MediaTools tools)
 
         var (isDone, _) = await tools.FfmpegAsync(
             kind == MediaKind.Image ? Picture(width, height, filter, path) : Clip(width, height, seconds, filter, path),
+            Nice.None,
             cancellation
         );
 
