@@ -28,7 +28,7 @@ public sealed class RemovalTests
     {
         await using var server = await StartAsync("/picked-1000.jpg");
         var videoId = await server.PublishAsync(await server.ForeignClipAsync(6));
-        await server.EncodedAsync(videoId);
+        await server.SettledAsync(videoId);
         using var picked = await server.Host.Client.PatchAsJsonAsync($"/videos/{videoId}/thumbnail", new { timecode = "00:00:01:00" });
         picked.StatusCode.ShouldBe(HttpStatusCode.OK);
         var looking = server.StatusOfAsync(new Uri((string)(await server.VideoAsync(videoId))["assets"]!["thumbnail"]!).PathAndQuery);
