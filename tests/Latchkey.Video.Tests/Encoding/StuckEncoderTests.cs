@@ -64,7 +64,11 @@ public sealed class StuckEncoderTests
 
         (await server.SettledAsync(videoId)).ShouldBe(["hls 240p failed encoder_failed", "mp4 240p failed encoder_failed"]);
         (await server.StatusAsync(videoId))["encoding"]!["playable"]!.GetValue<bool>().ShouldBeFalse();
-        (await server.StatusOfAsync($"/vod/{videoId}/hls/manifest.m3u8")).ShouldBe(HttpStatusCode.NotFound);
+
+        // What the grain tells, the row says a moment later.
+        await Eventually.IsTrueAsync(async () =>
+            await server.StatusOfAsync($"/vod/{videoId}/hls/manifest.m3u8") == HttpStatusCode.NotFound
+        );
         (await server.StatusOfAsync($"/vod/{videoId}/hls/240p/v1/0.m4s")).ShouldBe(HttpStatusCode.NotFound);
     }
 

@@ -69,7 +69,10 @@ internal static partial class QrReader
     private static string Decode(byte[] pixels, int width, int height)
     {
         var source = new RGBLuminanceSource(pixels, width, height, RGBLuminanceSource.BitmapFormat.Gray8);
-        var result = new QRCodeReader().decode(new BinaryBitmap(new HybridBinarizer(source)));
+        // They are nothing but codes: searching a picture for corners, as for photographs, misses one now and then.
+        var hints = new Dictionary<DecodeHintType, object> { [DecodeHintType.PURE_BARCODE] = true };
+        var bitmap = new BinaryBitmap(new HybridBinarizer(source));
+        var result = new QRCodeReader().decode(bitmap, hints);
 
         return result.ShouldNotBeNull("there is a code that can be read").Text;
     }
