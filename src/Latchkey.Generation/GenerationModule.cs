@@ -160,6 +160,8 @@ public sealed class GenerationModule : IModule
         services.AddSingleton<ExtendedSource>();
         services.AddSingleton<OrderTurns>();
         services.AddSingleton<OrderAnswers>();
+        services.AddSingleton<AnsweredOrders>();
+        services.AddHostedService(at => at.GetRequiredService<AnsweredOrders>());
         services.AddSingleton<FirstCredits>();
         services.AddSingleton<JobCreation>();
         services.AddSingleton<OrderIntake>();

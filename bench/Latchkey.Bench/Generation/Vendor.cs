@@ -15,14 +15,12 @@ namespace Latchkey.Bench.Generation;
 /// </summary>
 internal sealed class Vendor : IAsyncDisposable
 {
-    private const int PictureBytes = 100_000;
-
     private readonly WebApplication _app;
     private readonly HttpClient _caller = new();
-    private readonly byte[] _picture = Picture();
+    private readonly byte[] _picture;
     private int _queries;
 
-    private Vendor(WebApplication app) => _app = app;
+    private Vendor(WebApplication app, byte[] picture) => (_app, _picture) = (app, picture);
 
     public string Address => _app.Urls.First();
 
@@ -38,7 +36,7 @@ internal sealed class Vendor : IAsyncDisposable
         builder.Logging.ClearProviders();
         builder.WebHost.UseKestrelCore().UseUrls("http://127.0.0.1:0");
         var app = builder.Build();
-        var vendor = new Vendor(app);
+        var vendor = new Vendor(app, await PictureAsync());
         app.MapPost("/api/v1/jobs/createTask", vendor.TakeAsync);
         app.MapGet("/api/v1/jobs/recordInfo", vendor.TellAsync);
         app.MapGet("/files/{id}", vendor.ServeAsync);
@@ -115,44 +113,13 @@ internal sealed class Vendor : IAsyncDisposable
         return http.Response.Body.WriteAsync(bytes).AsTask();
     }
 
-    /// <summary>A picture of 1024 by 1024 pixels, as far as its header says.</summary>
-    private static byte[] Picture()
+    /// <summary>A PNG of 1024 by 1024 pixels and some 100 KB.</summary>
+    private static async Task<byte[]> PictureAsync()
     {
-        byte[] head =
-        [
-            0x89,
-            0x50,
-            0x4E,
-            0x47,
-            0x0D,
-            0x0A,
-            0x1A,
-            0x0A,
-            0,
-            0,
-            0,
-            13,
-            0x49,
-            0x48,
-            0x44,
-            0x52,
-            0,
-            0,
-            4,
-            0,
-            0,
-            0,
-            4,
-            0,
-            8,
-            2,
-            0,
-            0,
-            0,
-        ];
-        var picture = new byte[PictureBytes];
-        Random.Shared.NextBytes(picture);
-        head.CopyTo(picture, 0);
+        var path = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName() + ".png");
+        await Ffmpeg.RunAsync(["-f", "lavfi", "-i", "mandelbrot=size=1024x1024:maxiter=300", "-frames:v", "1", "-pix_fmt", "pal8", path]);
+        var picture = await File.ReadAllBytesAsync(path);
+        File.Delete(path);
 
         return picture;
     }

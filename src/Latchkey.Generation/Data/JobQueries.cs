@@ -44,20 +44,29 @@ internal static class JobQueries
     public static Task<GenerationJob?> FindJobByTokenAsync(this GenerationDb db, string callbackToken, CancellationToken cancellation) =>
         ByToken(db, callbackToken, cancellation);
 
-    /// <summary>A job of an owner's that is not deleted, by our id or the provider's.</summary>
-    public static async Task<GenerationJob?> FindOwnJobAsync(
+    /// <summary>A job of an owner's that is not deleted, and its variants; by our id of any of them, or the provider's.</summary>
+    /// <returns>Empty when there is none.</returns>
+    public static async Task<List<GenerationJob>> FindOwnGroupAsync(
         this GenerationDb db,
         string ownerId,
         string id,
         CancellationToken cancellation
     )
     {
-        // One after the other: for an "or", SQLite would read all of the owner's jobs.
-        var job =
-            await db.FindJobAsync(id, cancellation)
-            ?? await db.Jobs.AsNoTracking().FirstOrDefaultAsync(its => its.TaskId == id && its.OwnerId == ownerId, cancellation);
+        // One after the other, the usual first: for an "or", SQLite would read all of the owner's jobs.
+        var jobs = await db.FindGroupAsync(id, cancellation);
 
-        return job?.OwnerId == ownerId && job.DeletedAt is null ? job : null;
+        if (jobs.Count == 0)
+        {
+            var job =
+                await db.FindJobAsync(id, cancellation)
+                ?? await db.Jobs.AsNoTracking().FirstOrDefaultAsync(its => its.TaskId == id && its.OwnerId == ownerId, cancellation);
+
+            if (job is not null)
+                jobs = await db.FindGroupAsync(job.GroupId, cancellation);
+        }
+
+        return jobs.TrueForAll(job => job.OwnerId == ownerId && job.DeletedAt is null) ? jobs : [];
     }
 
     /// <summary>The last order with this body and without a key of its own.</summary>

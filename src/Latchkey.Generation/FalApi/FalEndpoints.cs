@@ -15,7 +15,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Latchkey.Generation.FalApi;
 
-/// <summary>fal.ai's queue, on our jobs. As there, a request that failed is COMPLETED, and its result answers with the error.</summary>
+/// <summary>fal.ai's queue, on our jobs. As there, a request that failed is COMPLETED, and its result answered with the error.</summary>
 internal static class FalEndpoints
 {
     private const string WebhookField = "fal_webhook";
@@ -163,7 +163,7 @@ internal static class FalEndpoints
         string app,
         HttpContext http,
         FalOrders orders,
-        OrderAnswers answers,
+        AnsweredOrders answered,
         PublicUrl publicUrl,
         CancellationToken cancellation,
         string? model = null
@@ -175,7 +175,7 @@ internal static class FalEndpoints
         if (jobs is null)
             return problem!;
 
-        answers.MarkWhenSent(http, jobs[0].Id);
+        answered.NoteWhenSent(http, jobs[0].Id);
         return TypedResults.Ok(FalRequest.From(jobs, $"{publicUrl.BaseFor(http.Request)}/fal/{owner}/{app}"));
     }
 
@@ -184,7 +184,7 @@ internal static class FalEndpoints
         string app,
         HttpContext http,
         FalOrders orders,
-        OrderAnswers answers,
+        AnsweredOrders answered,
         JobWaiting waiting,
         FalResults results,
         CancellationToken cancellation,
@@ -196,7 +196,7 @@ internal static class FalEndpoints
         if (jobs is null)
             return problem!;
 
-        answers.MarkWhenSent(http, jobs[0].Id);
+        answered.NoteWhenSent(http, jobs[0].Id);
         return await results.AnswerAsync(http, await waiting.WaitAsync(http.Owner(), jobs[0].Id, LongestRun, cancellation), cancellation);
     }
 
@@ -206,7 +206,7 @@ internal static class FalEndpoints
         string.IsNullOrEmpty(model) ? $"{owner}/{app}" : $"{owner}/{app}/{model}";
 }
 
-/// <summary>What a request answers with once it is over.</summary>
+/// <summary>What a request answered with once it is over.</summary>
 internal sealed class FalResults(IDbContextFactory<GenerationDb> databases, OutputLinks links, PublicUrl publicUrl)
 {
     public async Task<Results<Ok<FalResult>, FalProblem>> AnswerAsync(

@@ -20,7 +20,8 @@ internal sealed class ExtendedSource(IDbContextFactory<GenerationDb> databases)
             return GenerationProblem.Bad("sourceGenerationId or taskId is required");
 
         await using var db = await databases.CreateDbContextAsync(cancellation);
-        var source = await db.FindOwnJobAsync(owner.Id, id, cancellation);
+        var group = await db.FindOwnGroupAsync(owner.Id, id, cancellation);
+        var source = group.Find(job => job.Id == id || job.TaskId == id);
 
         if (source is null)
             return new GenerationProblem(StatusCodes.Status404NotFound, "Source generation not found");

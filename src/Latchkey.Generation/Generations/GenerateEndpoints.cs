@@ -78,13 +78,13 @@ internal static class GenerateEndpoints
     private static OrderDelivery DeliveryOf(OrderBody body) => new(body.Text("webhookUrl"), body.Text("publish") == "true");
 }
 
-/// <summary>Answers an order, and remembers that the answer went out: until then a repetition gets the same job.</summary>
-internal sealed class OrderAnswers(JobReading reading, GroupedWrites writes, PublicUrl publicUrl, TimeProvider time)
+/// <summary>Answers an order in our own words.</summary>
+internal sealed class OrderAnswers(JobReading reading, AnsweredOrders answered, PublicUrl publicUrl)
 {
     public async Task<OrderResponse> AnswerAsync(HttpContext http, TakenOrder taken, CancellationToken cancellation)
     {
         var (order, jobs) = taken;
-        MarkWhenSent(http, jobs[0].Id);
+        answered.NoteWhenSent(http, jobs[0].Id);
 
         var job = await reading.RespondAsync(jobs, publicUrl.BaseFor(http.Request), cancellation);
 
@@ -103,21 +103,6 @@ internal sealed class OrderAnswers(JobReading reading, GroupedWrites writes, Pub
             order.Warnings.Count > 0 ? string.Join("; ", order.Warnings) : null
         );
     }
-
-    public void MarkWhenSent(HttpContext http, string jobId) =>
-        http.Response.OnCompleted(async () =>
-        {
-            if (http.RequestAborted.IsCancellationRequested)
-                return;
-
-            var now = time.GetUtcNow();
-            await writes.RunAsync(
-                db =>
-                    db.Jobs.Where(job => job.Id == jobId && job.AnsweredAt == null)
-                        .ExecuteUpdateAsync(job => job.SetProperty(row => row.AnsweredAt, now)),
-                CancellationToken.None
-            );
-        });
 }
 
 internal sealed record OrderResponse(

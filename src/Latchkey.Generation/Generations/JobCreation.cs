@@ -27,6 +27,7 @@ internal sealed class JobCreation(
     ProviderKeys keys,
     ReferenceStore references,
     OrderTurns turns,
+    AnsweredOrders answered,
     FirstCredits firstCredits,
     SupabaseMirror mirror,
     IGrainFactory grains,
@@ -99,6 +100,10 @@ internal sealed class JobCreation(
         {
             var since = time.GetUtcNow() - KnownAgainFor;
             first = await db.FindSameOrderAsync(owner.Id, identity.BodyHash, since, identity.IsRetry, cancellation);
+
+            // Whoever orders once more after an answer wants one more.
+            if (first is not null && !identity.IsRetry && answered.Contains(first.Id))
+                first = null;
         }
 
         if (first is null)

@@ -13,24 +13,32 @@ internal sealed class JobReading(IDbContextFactory<GenerationDb> databases, Outp
     {
         await using var db = await databases.CreateDbContextAsync(cancellation);
 
-        return await db.FindOwnJobAsync(owner.Id, id, cancellation) is { } job ? await db.FindGroupAsync(job.GroupId, cancellation) : [];
+        return await db.FindOwnGroupAsync(owner.Id, id, cancellation);
     }
 
     public async Task<JobResponse?> ReadAsync(Owner owner, string id, string baseUrl, CancellationToken cancellation)
     {
-        var jobs = await FindAsync(owner, id, cancellation);
-        return jobs.Count == 0 ? null : await RespondAsync(jobs, baseUrl, cancellation);
+        await using var db = await databases.CreateDbContextAsync(cancellation);
+        var jobs = await db.FindOwnGroupAsync(owner.Id, id, cancellation);
+
+        return jobs.Count == 0 ? null : await RespondAsync(db, jobs, baseUrl, cancellation);
     }
 
     public async Task<JobResponse> RespondAsync(IReadOnlyList<GenerationJob> jobs, string baseUrl, CancellationToken cancellation)
     {
-        var outputs = new List<GenerationOutput>();
+        await using var db = await databases.CreateDbContextAsync(cancellation);
 
-        if (jobs.Any(job => job.State == JobState.Succeeded))
-        {
-            await using var db = await databases.CreateDbContextAsync(cancellation);
-            outputs = await db.FindOutputsAsync(jobs[0].GroupId, cancellation);
-        }
+        return await RespondAsync(db, jobs, baseUrl, cancellation);
+    }
+
+    private async Task<JobResponse> RespondAsync(
+        GenerationDb db,
+        IReadOnlyList<GenerationJob> jobs,
+        string baseUrl,
+        CancellationToken cancellation
+    )
+    {
+        var outputs = jobs.Any(job => job.State == JobState.Succeeded) ? await db.FindOutputsAsync(jobs[0].GroupId, cancellation) : [];
 
         return JobResponse.From(jobs, outputs, await links.ForAsync(outputs, baseUrl, cancellation));
     }

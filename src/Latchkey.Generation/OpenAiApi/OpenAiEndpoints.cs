@@ -81,24 +81,24 @@ internal static class OpenAiEndpoints
     private static Task<Results<Ok<OpenAiImages>, EmptyHttpResult, OpenAiProblem>> MakeImages(
         HttpContext http,
         OpenAiOrders orders,
-        OrderAnswers answers,
+        AnsweredOrders answered,
         OpenAiPictures pictures,
         CancellationToken cancellation
-    ) => MakeAsync("image_generation", http, orders, answers, pictures, cancellation);
+    ) => MakeAsync("image_generation", http, orders, answered, pictures, cancellation);
 
     private static Task<Results<Ok<OpenAiImages>, EmptyHttpResult, OpenAiProblem>> EditImages(
         HttpContext http,
         OpenAiOrders orders,
-        OrderAnswers answers,
+        AnsweredOrders answered,
         OpenAiPictures pictures,
         CancellationToken cancellation
-    ) => MakeAsync("image_edit", http, orders, answers, pictures, cancellation);
+    ) => MakeAsync("image_edit", http, orders, answered, pictures, cancellation);
 
     private static async Task<Results<Ok<OpenAiImages>, EmptyHttpResult, OpenAiProblem>> MakeAsync(
         string name,
         HttpContext http,
         OpenAiOrders orders,
-        OrderAnswers answers,
+        AnsweredOrders answered,
         OpenAiPictures pictures,
         CancellationToken cancellation
     )
@@ -108,7 +108,7 @@ internal static class OpenAiEndpoints
         if (jobs is null)
             return problem!;
 
-        answers.MarkWhenSent(http, jobs[0].Id);
+        answered.NoteWhenSent(http, jobs[0].Id);
 
         if (fields["stream"]?.ToString() == "true")
         {
@@ -125,7 +125,7 @@ internal static class OpenAiEndpoints
     private static async Task<Results<Ok<OpenAiVideo>, OpenAiProblem>> CreateVideo(
         HttpContext http,
         OpenAiOrders orders,
-        OrderAnswers answers,
+        AnsweredOrders answered,
         CancellationToken cancellation
     )
     {
@@ -134,7 +134,7 @@ internal static class OpenAiEndpoints
         if (jobs is null)
             return problem!;
 
-        answers.MarkWhenSent(http, jobs[0].Id);
+        answered.NoteWhenSent(http, jobs[0].Id);
         return TypedResults.Ok(OpenAiVideo.From(jobs[0]));
     }
 

@@ -35,6 +35,8 @@ internal sealed class MediaTools(TimeProvider time) : IDisposable
         ),
     ];
 
+    private static readonly string[] StillEncoding = ["-c:v", "libwebp", "-quality", "75", "-f", "webp"];
+
     private readonly SemaphoreSlim _room = new(AtOnce);
 
     /// <returns>Width, height and seconds of a clip or a sound; <c>null</c> when ffprobe can make nothing of it.</returns>
@@ -88,7 +90,7 @@ internal sealed class MediaTools(TimeProvider time) : IDisposable
             cancellation
         );
 
-        return isDone && File.Exists(output) && new FileInfo(output).Length > 0;
+        return isDone && HasContent(output);
     }
 
     /// <summary>The first seconds of a clip as a small MP4 without sound, or a small WebP of a picture.</summary>
@@ -112,7 +114,7 @@ internal sealed class MediaTools(TimeProvider time) : IDisposable
                     "-f",
                     "mp4",
                 ]
-                : [.. StillPreview, "-c:v", "libwebp", "-quality", "75", "-f", "webp"];
+                : [.. StillPreview, .. StillEncoding];
         string[] first = format.Class == MediaClass.Clip ? ["-t", PreviewSeconds] : [];
 
         var (isDone, _) = await FfmpegAsync(
@@ -134,7 +136,39 @@ internal sealed class MediaTools(TimeProvider time) : IDisposable
             cancellation
         );
 
-        return isDone && File.Exists(output) && new FileInfo(output).Length > 0;
+        return isDone && HasContent(output);
+    }
+
+    /// <summary>The small WebPs of several pictures by one ffmpeg. Where that does not go well, nothing is made of any.</summary>
+    public async Task MakeStillPreviewsAsync(IReadOnlyCollection<PreviewDraft> pictures, CancellationToken cancellation)
+    {
+        var (isDone, _) = await FfmpegAsync(
+            [
+                "-filter_threads",
+                "1",
+                .. pictures.SelectMany<PreviewDraft, string>(picture =>
+                    ["-protocol_whitelist", "file", "-threads", "1", "-f", picture.Format.Demuxer, "-i", "file:" + picture.Path]
+                ),
+                .. pictures.SelectMany<PreviewDraft, string>(
+                    (picture, number) =>
+                        [
+                            "-map",
+                            string.Create(CultureInfo.InvariantCulture, $"{number}:v:0"),
+                            .. StillPreview,
+                            .. StillEncoding,
+                            "file:" + picture.Preview,
+                        ]
+                ),
+            ],
+            Nice.Background,
+            cancellation
+        );
+
+        foreach (var picture in pictures)
+        {
+            if (!isDone || !HasContent(picture.Preview))
+                File.Delete(picture.Preview);
+        }
     }
 
     /// <param name="nice">One of <see cref="Nice"/>.</param>
@@ -185,6 +219,8 @@ internal sealed class MediaTools(TimeProvider time) : IDisposable
             _room.Release();
         }
     }
+
+    private static bool HasContent(string path) => new FileInfo(path) is { Exists: true, Length: > 0 };
 
     private static ProbedMedia? Read(string json)
     {

@@ -2,10 +2,12 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Net.Sockets;
 using System.Text.Json;
+using Latchkey.Generation.Generations;
 using Latchkey.Generation.Tests.Emulators;
 using Latchkey.Platform.Access;
 using Latchkey.Testing;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Shouldly;
 using Xunit;
@@ -145,6 +147,20 @@ public class OrderTests(SharedGeneration shared) : IClassFixture<SharedGeneratio
 
         retry["jobId"]!.GetValue<string>().ShouldBe(first);
         second.ShouldNotBe(first);
+    }
+
+    /// <summary>Long before that is written down.</summary>
+    [Fact]
+    public async Task Can_order_the_same_again_as_soon_as_the_first_is_answered()
+    {
+        using var client = await _host.ClientOfAsync();
+        var answered = _host.Host.Services.GetRequiredService<AnsweredOrders>();
+        var body = new { model = "z-image", prompt = "Two of these" };
+        var first = await _host.OrderAsync("/api/generate/photo", body, client);
+        await Eventually.IsTrueAsync(() => Task.FromResult(answered.Contains(first)));
+        (await _host.RowAsync(first)).AnsweredAt.ShouldBeNull();
+
+        (await _host.OrderAsync("/api/generate/photo", body, client)).ShouldNotBe(first);
     }
 
     [Fact]

@@ -60,6 +60,55 @@ public class PreviewTests(SharedGeneration shared) : IClassFixture<SharedGenerat
         (await PictureSize.OfFileAsync(path, CancellationToken.None)).ShouldBe((640, 360));
     }
 
+    /// <summary>The files of one order arrive together.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Can_make_several_previews_at_once_even_beside_a_broken_picture(bool hasBroken)
+    {
+        using var folder = new TemporaryFolder();
+        var tools = _host.Host.Services.GetRequiredService<MediaTools>();
+        var drafts = new List<PreviewDraft>();
+
+        foreach (var number in Enumerable.Range(0, 3))
+        {
+            var path = folder.File($"{number}.png");
+            await File.WriteAllBytesAsync(path, hasBroken && number == 1 ? Media.LargePng[..60] : Media.LargePng);
+            var format = (await MediaFormat.OfFileAsync(path, CancellationToken.None))!;
+            drafts.Add(new PreviewDraft(path, format, folder.File($"{number}.webp"), "webp"));
+        }
+
+        await tools.MakeStillPreviewsAsync(drafts, CancellationToken.None);
+
+        foreach (var draft in drafts.Where((_, number) => !hasBroken || number == 1))
+            draft.IsMade.ShouldBe(!hasBroken);
+
+        foreach (var draft in drafts.Where(draft => draft.IsMade))
+            (await PictureSize.OfFileAsync(draft.Preview, CancellationToken.None)).ShouldBe((640, 360));
+    }
+
+    [Fact]
+    public async Task Can_show_the_previews_of_pictures_that_came_together()
+    {
+        using var client = await _host.ClientOfAsync();
+        _host.Emulators.Kie.Trouble = OutputTrouble.Large;
+        var jobIds = new[]
+        {
+            await PictureAsync(client, "A fox"),
+            await PictureAsync(client, "A hen"),
+            await PictureAsync(client, "A cat"),
+        };
+
+        foreach (var jobId in jobIds)
+            await _host.WaitAsync(jobId, client: client);
+
+        foreach (var jobId in jobIds)
+        {
+            using var preview = await _host.Host.Anonymous.GetAsync((await ShownAsync(client, jobId))["previewUrl"]!.GetValue<string>());
+            preview.Content.Headers.ContentType!.MediaType.ShouldBe("image/webp");
+        }
+    }
+
     /// <summary>What has a good beginning and no end is delivered as it came.</summary>
     [Fact]
     public async Task Can_live_without_a_preview()
@@ -103,6 +152,6 @@ public class PreviewTests(SharedGeneration shared) : IClassFixture<SharedGenerat
         return item;
     }
 
-    private Task<string> PictureAsync(HttpClient client) =>
-        _host.OrderAsync("/api/generate/photo", new { model = "z-image", prompt = "A fox" }, client);
+    private Task<string> PictureAsync(HttpClient client, string prompt = "A fox") =>
+        _host.OrderAsync("/api/generate/photo", new { model = "z-image", prompt }, client);
 }
