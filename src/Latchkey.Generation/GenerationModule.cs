@@ -134,7 +134,10 @@ public sealed class GenerationModule : IModule
 
         services.AddSingleton<ProviderHttp>();
         services.AddSingleton<ProviderKeys>();
-        services.AddSingleton<ProviderLanes>();
+        services.AddSingleton(at => new ProviderLanes(
+            at.GetRequiredService<ModelCatalogue>(),
+            jobId => _ = at.GetRequiredService<IGrainFactory>().GetGrain<IGenerationJobGrain>(jobId).TryNowAsync()
+        ));
         services.AddSingleton<ProviderDirectory>();
         services.AddSingleton<CallbackAddresses>();
 
@@ -163,6 +166,7 @@ public sealed class GenerationModule : IModule
         services.AddSingleton<AnsweredOrders>();
         services.AddHostedService(at => at.GetRequiredService<AnsweredOrders>());
         services.AddSingleton<FirstCredits>();
+        services.AddSingleton<JobPlaces>();
         services.AddSingleton<JobCreation>();
         services.AddSingleton<OrderIntake>();
         services.AddSingleton<JobReading>();

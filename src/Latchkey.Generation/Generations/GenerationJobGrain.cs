@@ -10,6 +10,14 @@ internal interface IGenerationJobGrain : IGrainWithStringKey
     [OneWay]
     Task WakeAsync();
 
+    /// <summary>Sends it: whoever made it wrote in its row that it is being sent, and asks for this once. Returns at once.</summary>
+    [OneWay]
+    Task SendAsync();
+
+    /// <summary>A place at its provider has become free, if it still waits for one. Returns at once.</summary>
+    [OneWay]
+    Task TryNowAsync();
+
     /// <summary>Something may have happened at the provider, which is asked now. Returns at once.</summary>
     /// <param name="taskId">The provider's id of the task, when the hint names it.</param>
     [OneWay]
@@ -34,6 +42,8 @@ internal sealed partial class GenerationJobGrain(JobRunner runner, JobEnding end
 
     private readonly CancellationTokenSource _ending = new();
     private Task _running = Task.CompletedTask;
+    private bool _isToBeSent;
+    private bool _mayTry;
     private bool _hinted;
     private string? _hintedTask;
 
@@ -41,6 +51,20 @@ internal sealed partial class GenerationJobGrain(JobRunner runner, JobEnding end
 
     public Task WakeAsync()
     {
+        Run();
+        return Task.CompletedTask;
+    }
+
+    public Task SendAsync()
+    {
+        _isToBeSent = true;
+        Run();
+        return Task.CompletedTask;
+    }
+
+    public Task TryNowAsync()
+    {
+        _mayTry = true;
         Run();
         return Task.CompletedTask;
     }
@@ -73,14 +97,17 @@ internal sealed partial class GenerationJobGrain(JobRunner runner, JobEnding end
         {
             do
             {
-                if (_hinted)
-                {
-                    (_hinted, var taskId) = (false, _hintedTask);
-                    await runner.HintAsync(JobId, taskId, cancellation);
-                }
+                if (Take(ref _isToBeSent))
+                    await runner.SendAsync(JobId, cancellation);
+
+                if (Take(ref _mayTry))
+                    await runner.TryAsync(JobId, cancellation);
+
+                if (Take(ref _hinted))
+                    await runner.HintAsync(JobId, _hintedTask, cancellation);
 
                 await runner.RunAsync(JobId, cancellation);
-            } while (_hinted);
+            } while (_isToBeSent || _mayTry || _hinted);
 
             DeactivateOnIdle();
         }
@@ -92,6 +119,13 @@ internal sealed partial class GenerationJobGrain(JobRunner runner, JobEnding end
         {
             Log.Broken(logger, JobId, failure);
         }
+    }
+
+    private static bool Take(ref bool flag)
+    {
+        var was = flag;
+        flag = false;
+        return was;
     }
 
     private static partial class Log

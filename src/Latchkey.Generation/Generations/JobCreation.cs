@@ -25,6 +25,7 @@ internal sealed class JobCreation(
     GroupedWrites writes,
     ModelRoutes routes,
     ProviderKeys keys,
+    JobPlaces places,
     ReferenceStore references,
     OrderTurns turns,
     AnsweredOrders answered,
@@ -195,22 +196,38 @@ internal sealed class JobCreation(
         for (var number = 1; number < order.Variants; number++)
             jobs.Add(GenerationJob.Create(asked, jobId, number, now));
 
-        if (await writes.RunAsync(db => TakeAsync(db, owner, model, jobs, now, cancellation), cancellation) is { } refused)
-            return (null, refused);
+        var taken = new List<JobPlace>();
+
+        try
+        {
+            if (await writes.RunAsync(db => TakeAsync(db, owner, model, jobs, order, taken, now, cancellation), cancellation) is { } refused)
+                return (null, refused);
+        }
+        catch
+        {
+            taken.ForEach(places.Leave);
+            throw;
+        }
 
         foreach (var job in jobs)
-            await grains.GetGrain<IGenerationJobGrain>(job.Id).WakeAsync();
+        {
+            var grain = grains.GetGrain<IGenerationJobGrain>(job.Id);
+            await (job.State == JobState.Submitting ? grain.SendAsync() : grain.WakeAsync());
+        }
 
         mirror.Wake(jobId);
 
         return (jobs, null);
     }
 
+    /// <summary>That a job is being sent is written with the job itself, where its provider has room: that is a write and a read less on its way.</summary>
     private async Task<GenerationProblem?> TakeAsync(
         GenerationDb db,
         Owner owner,
         CatalogueModel model,
         List<GenerationJob> jobs,
+        GenerationOrder order,
+        List<JobPlace> taken,
         DateTimeOffset now,
         CancellationToken cancellation
     )
@@ -218,11 +235,21 @@ internal sealed class JobCreation(
         if (await Reservation.TakeAsync(db, owner, firstCredits.Of(owner.Id), model.Id, jobs, now, cancellation) is { } refused)
             return refused;
 
-        if (mirror.IsOn)
+        foreach (var job in jobs)
         {
-            db.Mirrors.Add(GenerationMirror.Create(jobs[0].Id, now));
-            await db.SaveChangesAsync(cancellation);
+            if (places.Take(job, order, now) is not { } place)
+                continue;
+
+            taken.Add(place);
+            place.Note(job, now);
         }
+
+        db.Jobs.AddRange(jobs);
+
+        if (mirror.IsOn)
+            db.Mirrors.Add(GenerationMirror.Create(jobs[0].Id, now));
+
+        await db.SaveChangesAsync(cancellation);
 
         return null;
     }

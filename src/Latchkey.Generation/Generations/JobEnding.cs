@@ -126,6 +126,8 @@ internal sealed partial class JobEnding(
 
         if (wasAtProvider && keyId is not null)
             lanes.Leave(job.Provider, keyId);
+        else
+            lanes.Forget(job.Id);
 
         meter.Ended(job, now);
         mirror.Wake(job.GroupId);

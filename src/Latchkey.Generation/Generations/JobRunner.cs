@@ -25,6 +25,20 @@ internal sealed class JobRunner(
         }
     }
 
+    /// <summary>Sends a job that was written as about to be sent.</summary>
+    public async Task SendAsync(string jobId, CancellationToken cancellation)
+    {
+        if (await FindAsync(jobId, cancellation) is { State: JobState.Submitting } job)
+            await submission.SendAsync(job, cancellation);
+    }
+
+    /// <summary>A place has become free for it.</summary>
+    public async Task TryAsync(string jobId, CancellationToken cancellation)
+    {
+        if (await FindAsync(jobId, cancellation) is { State: JobState.Created } job)
+            await submission.SubmitAsync(job, cancellation);
+    }
+
     /// <summary>Something may have happened at the provider.</summary>
     /// <param name="taskId">Taken when the job has none, as after an unclear submission.</param>
     public async Task HintAsync(string jobId, string? taskId, CancellationToken cancellation)

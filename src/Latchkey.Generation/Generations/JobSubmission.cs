@@ -10,7 +10,7 @@ namespace Latchkey.Generation.Generations;
 /// <summary>Sends a job to its provider, at most once for each route that certainly did not take it.</summary>
 internal sealed partial class JobSubmission(
     ModelRoutes routes,
-    ProviderKeys keys,
+    JobPlaces places,
     ProviderLanes lanes,
     ProviderDirectory providers,
     CallbackAddresses callbacks,
@@ -22,10 +22,9 @@ internal sealed partial class JobSubmission(
     ILogger<JobSubmission> logger
 )
 {
-    /// <summary>More than any vendor takes for an answer; after it, whoever sent it is taken for dead.</summary>
-    private static readonly TimeSpan LongestSubmit = TimeSpan.FromMinutes(6);
     private static readonly TimeSpan FirstLook = TimeSpan.FromSeconds(2);
 
+    /// <summary>Sends a job that waits, if there is a place for it; if not, says when to try again.</summary>
     public async Task SubmitAsync(GenerationJob job, CancellationToken cancellation)
     {
         var order = job.ReadOrder();
@@ -37,49 +36,34 @@ internal sealed partial class JobSubmission(
             return;
         }
 
-        if (routes.At(job, order) is not { } route || PoolOf(order, route, job.Kind) is not { Count: > 0 } pool)
+        if (places.Take(job, order, now) is not { } place)
         {
             await ending.FailAsync(job, job.Reason ?? JobReasons.NoRoute, "No provider for this model can be used now.", cancellation);
             return;
         }
 
-        var (key, admission) = lanes.Choose(pool, job.HasTurn, now);
-
-        if (!admission.IsOpen)
-        {
-            var wait = PollSchedule.Jitter(
-                admission.HasTurn && !job.HasTurn ? admission.Wait : PollSchedule.AtLeast(admission.Wait, job.Looks)
-            );
-            await recorder.MoveAsync(job, (row, at) => row.WaitForTurn(at + wait, admission.HasTurn, at), cancellation);
-            return;
-        }
-
         // Written before the first byte goes out: whoever finds it so after a crash must not send it again.
-        if (
-            !await recorder.MoveAsync(
-                job,
-                (row, at) => row.BeginSubmit(route.Provider, route.Protocol, key.Id, at + LongestSubmit, at),
-                cancellation
-            )
-        )
-        {
-            lanes.Leave(route.Provider, key.Id);
-            return;
-        }
-
-        await RecordAsync(job, order, key, await SendAsync(job, order, route, key, cancellation), cancellation);
+        if (!await recorder.MoveAsync(job, place.Note, cancellation))
+            places.Leave(place);
+        else if (place.IsOpen)
+            await SendAsync(job, order, place, cancellation);
     }
 
-    /// <summary>What continues a task goes to the account that made it, while the operator still has its key.</summary>
-    private IReadOnlyList<ProviderKey> PoolOf(GenerationOrder order, CatalogueRoute route, MediaKind kind)
+    /// <summary>Sends a job whose row says already that it is being sent. Only whoever wrote that may ask for it, and once.</summary>
+    public async Task SendAsync(GenerationJob job, CancellationToken cancellation)
     {
-        var all = keys.For(route.Provider, kind);
-        var keyId = order.Text(OrderFields.SourceKey);
+        var order = job.ReadOrder();
 
-        return all.FirstOrDefault(key => key.Id == keyId) is { } its ? [its] : all;
+        if (places.Taken(job, order) is { } place)
+            await SendAsync(job, order, place, cancellation);
+        else if (await recorder.MoveAsync(job, (row, now) => row.TryLater(JobReasons.NoRoute, now, now), cancellation))
+            lanes.Leave(job.Provider, job.KeyId!);
     }
 
-    private async Task<SubmitOutcome> SendAsync(
+    private async Task SendAsync(GenerationJob job, GenerationOrder order, JobPlace place, CancellationToken cancellation) =>
+        await RecordAsync(job, order, place.Key, await AskAsync(job, order, place.Route, place.Key, cancellation), cancellation);
+
+    private async Task<SubmitOutcome> AskAsync(
         GenerationJob job,
         GenerationOrder order,
         CatalogueRoute route,

@@ -9,7 +9,7 @@ namespace Latchkey.Generation.Ledger;
 
 internal static class Reservation
 {
-    /// <summary>In a transaction: inserts the jobs and holds their cost, or does neither.</summary>
+    /// <summary>In a transaction: holds the cost of jobs, if their owner may have them. Whoever calls it saves it together with them.</summary>
     /// <param name="firstCredits">The budget of an owner who has none yet; <c>null</c> for none.</param>
     /// <returns>Why not; <c>null</c> when it is done.</returns>
     public static async Task<GenerationProblem?> TakeAsync(
@@ -41,9 +41,7 @@ internal static class Reservation
                 return Insufficient(cost, available);
         }
 
-        db.Jobs.AddRange(jobs);
         db.Ledger.AddRange(jobs.Select(job => LedgerEntry.Reserve(job.OwnerId, job.Id, job.Cost, now)));
-        await db.SaveChangesAsync(cancellation);
 
         return null;
     }

@@ -3,7 +3,7 @@ using Latchkey.Generation.Models;
 
 namespace Latchkey.Generation.Providers;
 
-/// <summary>Whether a task may be sent now. If not, when to ask again, and whether it then has its turn.</summary>
+/// <summary>Whether a job may be sent now. If not, when to ask again, and whether it then has its turn.</summary>
 internal readonly record struct Admission(bool IsOpen, TimeSpan Wait, bool HasTurn);
 
 /// <summary>The limits of one key of a provider, and its circuit breaker.</summary>
@@ -15,12 +15,16 @@ internal sealed class ProviderLane(Func<ProviderLimits> limits)
     private const int LooksAtOnce = 128;
     private static readonly TimeSpan FailureWindow = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan OpenFor = TimeSpan.FromSeconds(60);
-    private static readonly TimeSpan WhenFull = TimeSpan.FromSeconds(3);
+
+    /// <summary>For those whom nobody wakes: after a restart, or when other nodes leave the places.</summary>
+    private static readonly TimeSpan WhenFull = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan WhileTrying = TimeSpan.FromSeconds(2);
 
     private readonly Lock _lock = new();
     private readonly SemaphoreSlim _looks = new(LooksAtOnce);
     private readonly Queue<DateTimeOffset> _failures = new();
+    private readonly Queue<string> _line = new();
+    private readonly HashSet<string> _inLine = [];
     private int _inside;
     private DateTimeOffset _nextTurn;
     private DateTimeOffset? _openUntil;
@@ -49,7 +53,8 @@ internal sealed class ProviderLane(Func<ProviderLimits> limits)
         }
     }
 
-    public Admission Enter(bool hasTurn, DateTimeOffset now)
+    /// <summary>Takes a place. A job that finds none stands in line for the next that is left.</summary>
+    public Admission Enter(string jobId, bool hasTurn, DateTimeOffset now)
     {
         lock (_lock)
         {
@@ -61,7 +66,14 @@ internal sealed class ProviderLane(Func<ProviderLimits> limits)
                 return new(false, WhileTrying, hasTurn);
 
             if (_inside >= limits().Concurrent)
+            {
+                if (_inLine.Add(jobId))
+                    _line.Enqueue(jobId);
+
                 return new(false, WhenFull, hasTurn);
+            }
+
+            _inLine.Remove(jobId);
 
             if (!hasTurn && TakeTurn(now) is var wait && wait > TimeSpan.Zero)
                 return new(false, wait, HasTurn: true);
@@ -87,10 +99,28 @@ internal sealed class ProviderLane(Func<ProviderLimits> limits)
         }
     }
 
-    public void Leave()
+    /// <returns>The job that has stood in line for the place, if there is one. It is no longer in it.</returns>
+    public string? Leave()
     {
         lock (_lock)
+        {
             _inside = Math.Max(0, _inside - 1);
+
+            while (_inside < limits().Concurrent && _line.TryDequeue(out var next))
+            {
+                if (_inLine.Remove(next))
+                    return next;
+            }
+
+            return null;
+        }
+    }
+
+    /// <summary>It needs no place any more.</summary>
+    public void Forget(string jobId)
+    {
+        lock (_lock)
+            _inLine.Remove(jobId);
     }
 
     public void Recount(int inside)

@@ -4,24 +4,37 @@ using Latchkey.Generation.Models;
 namespace Latchkey.Generation.Providers;
 
 /// <summary>One lane for each key of each provider: how fast, how many at once, and whether at all just now. In memory, for this node.</summary>
-internal sealed class ProviderLanes(ModelCatalogue catalogue)
+/// <param name="wake">Told of a job for which a place has become free.</param>
+internal sealed class ProviderLanes(ModelCatalogue catalogue, Action<string> wake)
 {
     private readonly ConcurrentDictionary<(string Provider, string KeyId), ProviderLane> _lanes = [];
 
     /// <summary>The key that can be used first, and when; of several the one with the least to do.</summary>
     /// <param name="hasTurn">A token of the rate was taken before.</param>
-    public (ProviderKey Key, Admission Admission) Choose(IReadOnlyList<ProviderKey> keys, bool hasTurn, DateTimeOffset now)
+    public (ProviderKey Key, Admission Admission) Choose(IReadOnlyList<ProviderKey> keys, string jobId, bool hasTurn, DateTimeOffset now)
     {
         var key = keys.Count == 1 ? keys[0] : keys.MinBy(key => (Lane(key).ReadyIn(now), Lane(key).Inside))!;
 
-        return (key, Lane(key).Enter(hasTurn, now));
+        return (key, Lane(key).Enter(jobId, hasTurn, now));
     }
 
     /// <summary>Asks the provider about a task, in its turn.</summary>
     public Task<T> LookAsync<T>(ProviderKey key, Func<Task<T>> ask, CancellationToken cancellation) =>
         Lane(key).LookAsync(ask, cancellation);
 
-    public void Leave(string provider, string keyId) => Lane(provider, keyId).Leave();
+    /// <summary>Gives a place back, and tells who waits for it.</summary>
+    public void Leave(string provider, string keyId)
+    {
+        if (Lane(provider, keyId).Leave() is { } next)
+            wake(next);
+    }
+
+    /// <summary>The job waits no longer.</summary>
+    public void Forget(string jobId)
+    {
+        foreach (var lane in _lanes.Values)
+            lane.Forget(jobId);
+    }
 
     public void Report(ProviderKey key, bool isHealthy, DateTimeOffset now) => Lane(key).Report(isHealthy, now);
 

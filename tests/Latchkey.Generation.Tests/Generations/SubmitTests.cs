@@ -1,6 +1,10 @@
+using System.Net;
+using System.Text.Json.Nodes;
 using Latchkey.Generation.Generations;
 using Latchkey.Generation.Ledger;
+using Latchkey.Generation.Models;
 using Latchkey.Generation.Tests.Emulators;
+using Latchkey.Testing;
 using Shouldly;
 using Xunit;
 
@@ -34,6 +38,40 @@ public class SubmitTests(SharedGeneration shared) : IClassFixture<SharedGenerati
         Kie.Submissions.Count.ShouldBe(2);
         (await _host.RowAsync(jobId)).SubmittedAt!.Value.ShouldBeGreaterThanOrEqualTo(ordered.AddSeconds(7));
         (await _host.MoneyAsync(jobId)).ShouldBe([EntryKind.Reserve, EntryKind.Settle]);
+    }
+
+    /// <summary>With room for one at the vendor, the others go one after the other, each as soon as there is room again.</summary>
+    [Fact]
+    public async Task Can_send_the_next_as_soon_as_there_is_room()
+    {
+        using var folder = new TemporaryFolder();
+        var catalogue = JsonNode.Parse(ModelCatalogue.BuiltIn())!;
+        catalogue["providers"]!["kie"]!["concurrent"] = 1;
+        await File.WriteAllTextAsync(folder.File("catalogue.json"), catalogue.ToJsonString(), TestContext.Current.CancellationToken);
+        await using var host = await GenerationHost.StartAsync(
+            settings: (GenerationSettings.CatalogueFile, folder.File("catalogue.json"))
+        );
+        host.Emulators.Kie.Takes = TimeSpan.FromSeconds(20);
+
+        var ids = new List<string>();
+
+        for (var number = 0; number < 4; number++)
+            ids.Add(await host.OrderAsync("/api/generate/photo", new { model = "z-image", prompt = $"{number}" }));
+
+        await host.SendAsync(HttpMethod.Post, "/api/jobs/" + ids[1], new { action = "cancel" }, HttpStatusCode.OK);
+
+        foreach (var id in ids.Where((_, number) => number != 1))
+            await host.WaitAsync(id);
+
+        var rows = new List<GenerationJob>();
+
+        foreach (var id in ids.Where((_, number) => number != 1))
+            rows.Add(await host.RowAsync(id));
+
+        rows.Sort((one, other) => one.SubmittedAt!.Value.CompareTo(other.SubmittedAt!.Value));
+
+        foreach (var (before, after) in rows.Zip(rows.Skip(1)))
+            (after.SubmittedAt!.Value - before.EndedAt!.Value).ShouldBeInRange(TimeSpan.Zero, TimeSpan.FromSeconds(1));
     }
 
     public static TheoryData<string> LostAnswers => ["lost", "empty", "truncated"];

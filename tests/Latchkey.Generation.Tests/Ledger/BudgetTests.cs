@@ -61,6 +61,31 @@ public class BudgetTests(SharedGeneration shared) : IClassFixture<SharedGenerati
         await AddsUpAsync(client);
     }
 
+    /// <summary>Nor do they take a place, or a turn, at the vendor.</summary>
+    [Fact]
+    public async Task Cannot_make_others_wait_by_orders_that_nobody_paid()
+    {
+        await using var host = await GenerationHost.StartAsync();
+        using var poor = await host.ClientOfAsync();
+        await host.SendAsync(HttpMethod.Put, PathOf(poor), """{"credits":1}""", HttpStatusCode.OK);
+
+        for (var number = 0; number < 40; number++)
+        {
+            await host.SendAsync(
+                HttpMethod.Post,
+                "/api/generate/photo",
+                new { model = "grok-imagine", prompt = $"{number}" },
+                HttpStatusCode.PaymentRequired,
+                poor
+            );
+        }
+
+        var jobId = await host.OrderAsync("/api/generate/photo", new { model = "grok-imagine", prompt = "paid" });
+
+        var row = await host.RowAsync(jobId);
+        row.SubmittedAt.ShouldBe(row.CreatedAt);
+    }
+
     [Fact]
     public async Task Can_get_back_what_was_held_for_a_failure()
     {

@@ -20,7 +20,7 @@ public class ProviderLaneTests
 
         for (var task = 0; task < 100; task++)
         {
-            var admission = lane.Enter(hasTurn: false, Now);
+            var admission = lane.Enter("job", hasTurn: false, Now);
             sent.Add(Now + admission.Wait);
         }
 
@@ -35,27 +35,45 @@ public class ProviderLaneTests
     {
         var lane = new ProviderLane(() => new ProviderLimits(1000, 1, 2));
 
-        lane.Enter(false, Now).IsOpen.ShouldBeTrue();
-        lane.Enter(false, Now).IsOpen.ShouldBeTrue();
-        lane.Enter(false, Now).IsOpen.ShouldBeFalse();
+        lane.Enter("job", false, Now).IsOpen.ShouldBeTrue();
+        lane.Enter("job", false, Now).IsOpen.ShouldBeTrue();
+        lane.Enter("job", false, Now).IsOpen.ShouldBeFalse();
         lane.Leave();
-        lane.Enter(false, Now).IsOpen.ShouldBeTrue();
+        lane.Enter("job", false, Now).IsOpen.ShouldBeTrue();
+    }
+
+    [Fact]
+    public void Can_tell_who_has_waited_longest_for_a_place()
+    {
+        var lane = new ProviderLane(() => new ProviderLimits(1000, 1, 1));
+        lane.Enter("inside", false, Now).IsOpen.ShouldBeTrue();
+
+        foreach (var job in (string[])["first", "gives up", "second", "first"])
+            lane.Enter(job, false, Now).IsOpen.ShouldBeFalse();
+
+        lane.Forget("gives up");
+
+        lane.Leave().ShouldBe("first");
+        lane.Enter("first", false, Now).IsOpen.ShouldBeTrue();
+        lane.Leave().ShouldBe("second");
+        lane.Leave().ShouldBeNull();
     }
 
     [Fact]
     public void Can_use_several_keys_in_turn()
     {
         var lanes = new ProviderLanes(
-            new ModelCatalogue(new LatchkeySettings(new Dictionary<string, string>()), NullLogger<ModelCatalogue>.Instance)
+            new ModelCatalogue(new LatchkeySettings(new Dictionary<string, string>()), NullLogger<ModelCatalogue>.Instance),
+            _ => { }
         );
         ProviderKey[] keys = [new("kie", "a", ""), new("kie", "b", ""), new("kie", "c", "")];
 
-        var chosen = Enumerable.Range(0, 30).Select(_ => lanes.Choose(keys, hasTurn: false, Now)).ToList();
+        var chosen = Enumerable.Range(0, 30).Select(_ => lanes.Choose(keys, "job", hasTurn: false, Now)).ToList();
 
         chosen.Take(6).ShouldAllBe(choice => choice.Admission.IsOpen);
         chosen.GroupBy(choice => choice.Key.Id).Select(group => group.Count()).ShouldAllBe(count => count == 10);
         lanes.Leave("kie", "b");
-        lanes.Choose(keys, hasTurn: true, Now.AddMinutes(1)).Key.Id.ShouldBe("b");
+        lanes.Choose(keys, "job", hasTurn: true, Now.AddMinutes(1)).Key.Id.ShouldBe("b");
     }
 
     [Fact]
@@ -66,19 +84,19 @@ public class ProviderLaneTests
         for (var failure = 0; failure < 5; failure++)
             lane.Report(isHealthy: false, Now.AddSeconds(failure));
 
-        lane.Enter(false, Now.AddSeconds(5)).IsOpen.ShouldBeFalse();
+        lane.Enter("job", false, Now.AddSeconds(5)).IsOpen.ShouldBeFalse();
 
         var later = Now.AddSeconds(70);
-        lane.Enter(false, later).IsOpen.ShouldBeTrue();
-        lane.Enter(false, later).IsOpen.ShouldBeFalse();
+        lane.Enter("job", false, later).IsOpen.ShouldBeTrue();
+        lane.Enter("job", false, later).IsOpen.ShouldBeFalse();
 
         lane.Report(isHealthy: false, later);
-        lane.Enter(false, later.AddSeconds(30)).IsOpen.ShouldBeFalse();
+        lane.Enter("job", false, later.AddSeconds(30)).IsOpen.ShouldBeFalse();
 
         var muchLater = later.AddSeconds(61);
-        lane.Enter(false, muchLater).IsOpen.ShouldBeTrue();
+        lane.Enter("job", false, muchLater).IsOpen.ShouldBeTrue();
         lane.Report(isHealthy: true, muchLater);
-        lane.Enter(false, muchLater).IsOpen.ShouldBeTrue();
+        lane.Enter("job", false, muchLater).IsOpen.ShouldBeTrue();
     }
 
     [Fact]
@@ -89,7 +107,7 @@ public class ProviderLaneTests
         for (var failure = 0; failure < 20; failure++)
             lane.Report(isHealthy: false, Now.AddSeconds(failure * 10));
 
-        lane.Enter(false, Now.AddSeconds(200)).IsOpen.ShouldBeTrue();
+        lane.Enter("job", false, Now.AddSeconds(200)).IsOpen.ShouldBeTrue();
     }
 
     [Fact]
