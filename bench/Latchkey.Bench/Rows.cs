@@ -90,7 +90,7 @@ internal static class Rows
             if (length == Minute)
                 minute = ours;
             else if (length > Minute)
-                findings.Add((Name(length), Finding.Times(ours, minute, "ours of 60 s", 1.5)));
+                findings.Add((Name(length), Finding.Times(ours, minute, "ours of 60 s", length == TenMinutes ? 1.5 : null)));
         }
 
         return findings;

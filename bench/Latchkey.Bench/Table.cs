@@ -9,7 +9,7 @@ namespace Latchkey.Bench;
 internal sealed record Finding(string Ours, string Beside, string Raw, double Ratio, string Limit, bool IsReached)
 {
     /// <summary>Times in seconds, of which less is better.</summary>
-    public static Finding Times(IReadOnlyList<double> ours, IReadOnlyList<double> raw, string beside, double factor, double extra = 0)
+    public static Finding Times(IReadOnlyList<double> ours, IReadOnlyList<double> raw, string beside, double? factor, double extra = 0)
     {
         var (mine, theirs) = (Statistics.Median(ours), Statistics.Median(raw));
 
@@ -19,7 +19,7 @@ internal sealed record Finding(string Ours, string Beside, string Raw, double Ra
             Statistics.Describe(raw),
             mine / theirs,
             Goal(factor, extra),
-            mine <= (theirs * factor) + extra
+            factor is null || mine <= (theirs * factor) + extra
         );
     }
 
@@ -34,7 +34,7 @@ internal sealed record Finding(string Ours, string Beside, string Raw, double Ra
             beside,
             Statistics.Describe(raw),
             Statistics.Median([.. ours.Zip(raw, (mine, theirs) => mine / theirs)]),
-            factor is null ? "–" : Goal(factor.Value, extra),
+            Goal(factor, extra),
             factor is null || Statistics.Median([.. ours.Zip(raw, (mine, theirs) => mine - (theirs * factor.Value))]) <= extra
         );
 
@@ -64,8 +64,10 @@ internal sealed record Finding(string Ours, string Beside, string Raw, double Ra
             Ours = Statistics.Describe(seconds),
         };
 
-    private static string Goal(double factor, double extra) =>
-        extra > 0 ? Invariant($"≤ {factor}x + {extra * 1000:0} ms") : Invariant($"≤ {factor}x");
+    private static string Goal(double? factor, double extra) =>
+        factor is null ? "–"
+        : extra > 0 ? Invariant($"≤ {factor}x + {extra * 1000:0} ms")
+        : Invariant($"≤ {factor}x");
 
     private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

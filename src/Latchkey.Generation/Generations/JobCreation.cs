@@ -200,7 +200,9 @@ internal sealed class JobCreation(
 
         try
         {
-            if (await writes.RunAsync(db => TakeAsync(db, owner, model, jobs, order, taken, now, cancellation), cancellation) is { } refused)
+            if (
+                await writes.RunAsync(db => TakeAsync(db, owner, model, jobs, order, taken, now, cancellation), cancellation) is { } refused
+            )
                 return (null, refused);
         }
         catch

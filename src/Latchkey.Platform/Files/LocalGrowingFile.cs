@@ -7,8 +7,9 @@ internal sealed class LocalGrowingFile(SafeFileHandle handle) : IGrowingFile
 {
     private const int BytesBetweenFlushes = 16 << 20;
 
+    private readonly Lock _lock = new();
     private Task _flushing = Task.CompletedTask;
-    private long _sinceFlush;
+    private long _unflushed;
 
     public async ValueTask WriteAsync(long offset, ReadOnlyMemory<byte> bytes, CancellationToken cancellation)
     {
@@ -24,22 +25,26 @@ internal sealed class LocalGrowingFile(SafeFileHandle handle) : IGrowingFile
         FlushNowAndThen(bytes.Length);
     }
 
-    public Task CompleteAsync(long length, CancellationToken cancellation) =>
-        Task.Run(
-            () =>
-            {
-                try
+    public async Task CompleteAsync(long length, CancellationToken cancellation)
+    {
+        try
+        {
+            // The system tells of a lost write once only, and that may have been one of these.
+            await _flushing.WaitAsync(cancellation);
+            await Task.Run(
+                () =>
                 {
                     RandomAccess.SetLength(handle, length);
                     RandomAccess.FlushToDisk(handle);
-                }
-                catch (IOException exception) when (StorageFullException.IsFull(exception))
-                {
-                    throw new StorageFullException(exception);
-                }
-            },
-            cancellation
-        );
+                },
+                cancellation
+            );
+        }
+        catch (IOException exception) when (StorageFullException.IsFull(exception))
+        {
+            throw new StorageFullException(exception);
+        }
+    }
 
     public ValueTask DisposeAsync()
     {
@@ -47,28 +52,30 @@ internal sealed class LocalGrowingFile(SafeFileHandle handle) : IGrowingFile
         return ValueTask.CompletedTask;
     }
 
+    /// <summary>One at a time, and none after one that failed.</summary>
     private void FlushNowAndThen(int written)
     {
-        if (Interlocked.Add(ref _sinceFlush, written) < BytesBetweenFlushes)
-            return;
-
-        lock (handle)
+        lock (_lock)
         {
-            if (!_flushing.IsCompleted)
+            _unflushed += written;
+
+            if (_unflushed < BytesBetweenFlushes || !_flushing.IsCompletedSuccessfully)
                 return;
 
-            Interlocked.Exchange(ref _sinceFlush, 0);
+            _unflushed = 0;
             _flushing = Task.Run(Flush);
         }
     }
 
-    /// <summary>What it does not bring to the disk, the flush at the end does, or says why not.</summary>
     private void Flush()
     {
         try
         {
             RandomAccess.FlushToDisk(handle);
         }
-        catch (Exception exception) when (exception is IOException or ObjectDisposedException) { }
+        catch (ObjectDisposedException)
+        {
+            // Nobody wants the file any more.
+        }
     }
 }

@@ -48,9 +48,7 @@ public class SubmitTests(SharedGeneration shared) : IClassFixture<SharedGenerati
         var catalogue = JsonNode.Parse(ModelCatalogue.BuiltIn())!;
         catalogue["providers"]!["kie"]!["concurrent"] = 1;
         await File.WriteAllTextAsync(folder.File("catalogue.json"), catalogue.ToJsonString(), TestContext.Current.CancellationToken);
-        await using var host = await GenerationHost.StartAsync(
-            settings: (GenerationSettings.CatalogueFile, folder.File("catalogue.json"))
-        );
+        await using var host = await GenerationHost.StartAsync(settings: (GenerationSettings.CatalogueFile, folder.File("catalogue.json")));
         host.Emulators.Kie.Takes = TimeSpan.FromSeconds(20);
 
         var ids = new List<string>();
