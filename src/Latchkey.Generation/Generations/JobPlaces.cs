@@ -4,7 +4,7 @@ using Latchkey.Generation.Providers;
 namespace Latchkey.Generation.Generations;
 
 /// <summary>Where a job may be sent now, or when to ask again.</summary>
-internal sealed record JobPlace(CatalogueRoute Route, ProviderKey Key, Admission Admission)
+internal sealed record JobPlace(string JobId, CatalogueRoute Route, ProviderKey Key, Admission Admission)
 {
     /// <summary>More than any vendor takes for an answer; after it, whoever sent it is taken for dead.</summary>
     private static readonly TimeSpan LongestSubmit = TimeSpan.FromMinutes(6);
@@ -37,7 +37,7 @@ internal sealed class JobPlaces(ModelRoutes routes, ProviderKeys keys, ProviderL
             return null;
 
         var (key, admission) = lanes.Choose(pool, job.Id, job.HasTurn, now);
-        return new(route, key, admission);
+        return new(job.Id, route, key, admission);
     }
 
     /// <summary>The place that the row says it has.</summary>
@@ -46,13 +46,16 @@ internal sealed class JobPlaces(ModelRoutes routes, ProviderKeys keys, ProviderL
         routes.At(job, order) is { } route
         && route.Provider == job.Provider
         && keys.For(route.Provider, job.Kind).FirstOrDefault(key => key.Id == job.KeyId) is { } key
-            ? new(route, key, new Admission(IsOpen: true, TimeSpan.Zero, HasTurn: false))
+            ? new(job.Id, route, key, new Admission(IsOpen: true, TimeSpan.Zero, HasTurn: false))
             : null;
 
+    /// <summary>Gives back a place that came to nothing, or that in the line for one.</summary>
     public void Leave(JobPlace place)
     {
         if (place.IsOpen)
             lanes.Leave(place.Route.Provider, place.Key.Id);
+        else
+            lanes.Forget(place.JobId);
     }
 
     /// <summary>What continues a task goes to the account that made it, while the operator still has its key.</summary>

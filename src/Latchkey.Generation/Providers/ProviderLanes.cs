@@ -15,7 +15,13 @@ internal sealed class ProviderLanes(ModelCatalogue catalogue, Action<string> wak
     {
         var key = keys.Count == 1 ? keys[0] : keys.MinBy(key => (Lane(key).ReadyIn(now), Lane(key).Inside))!;
 
-        return (key, Lane(key).Enter(jobId, hasTurn, now));
+        var admission = Lane(key).Enter(jobId, hasTurn, now);
+
+        // It may have stood in the line of another key.
+        if (admission.IsOpen)
+            Forget(jobId);
+
+        return (key, admission);
     }
 
     /// <summary>Asks the provider about a task, in its turn.</summary>

@@ -60,6 +60,25 @@ public class ProviderLaneTests
     }
 
     [Fact]
+    public void Cannot_give_a_place_to_a_job_that_has_one_at_another_key()
+    {
+        var woken = new List<string>();
+        var catalogue = new ModelCatalogue(new LatchkeySettings(new Dictionary<string, string>()), NullLogger<ModelCatalogue>.Instance);
+        var lanes = new ProviderLanes(catalogue, woken.Add);
+        var (one, other) = (new ProviderKey("kie", "a", ""), new ProviderKey("kie", "b", ""));
+
+        for (var task = 0; task < catalogue.Current.Providers["kie"].Concurrent; task++)
+            lanes.Choose([one], $"{task}", hasTurn: true, Now).Admission.IsOpen.ShouldBeTrue();
+
+        lanes.Choose([one], "late", hasTurn: true, Now).Admission.IsOpen.ShouldBeFalse();
+        lanes.Choose([one, other], "late", hasTurn: true, Now).Admission.IsOpen.ShouldBeTrue();
+        lanes.Choose([one], "later", hasTurn: true, Now).Admission.IsOpen.ShouldBeFalse();
+        lanes.Leave("kie", "a");
+
+        woken.ShouldBe(["later"]);
+    }
+
+    [Fact]
     public void Can_use_several_keys_in_turn()
     {
         var lanes = new ProviderLanes(
