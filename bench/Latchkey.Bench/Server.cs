@@ -20,7 +20,7 @@ internal sealed class Server : IAsyncDisposable
     private static readonly TimeSpan StartPoll = TimeSpan.FromMilliseconds(20);
 
     /// <summary>Each question costs the server two milliseconds, which count as its own.</summary>
-    private static readonly TimeSpan StatusPoll = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan StatusPoll = TimeSpan.FromMilliseconds(50);
 
     private readonly ProcessStartInfo _start;
     private readonly string _folder;

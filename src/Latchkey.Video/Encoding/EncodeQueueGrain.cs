@@ -5,14 +5,14 @@ namespace Latchkey.Video.Encoding;
 /// <summary>One in the cluster: knows which videos have work, and hands it to the nodes that ask, most urgent first.</summary>
 internal interface IEncodeQueueGrain : IGrainWithIntegerKey
 {
-    /// <summary>A video has work of a priority; repeated _offers only change the priority.</summary>
-    Task OfferAsync(string videoId, EncodePriority priority);
+    /// <summary>A video has work; a repeated offer only changes how urgent it is.</summary>
+    Task OfferAsync(string videoId, OpenWork open);
 
     Task WithdrawAsync(string videoId);
 
-    /// <summary>Waits for a run of at least a priority.</summary>
+    /// <summary>Waits for a run that a slot takes.</summary>
     /// <returns><c>null</c> when none came in a while: ask again.</returns>
-    Task<EncodeRun?> PullAsync(EncodePriority atLeast, CancellationToken cancellation);
+    Task<EncodeRun?> PullAsync(EncodeSlot slot, CancellationToken cancellation);
 }
 
 [Reentrant]
@@ -24,10 +24,10 @@ internal sealed class EncodeQueueGrain(TimeProvider time) : Grain, IEncodeQueueG
     private readonly Dictionary<string, Offer> _offers = [];
     private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    public Task OfferAsync(string videoId, EncodePriority priority)
+    public Task OfferAsync(string videoId, OpenWork open)
     {
         var since = _offers.TryGetValue(videoId, out var offer) ? offer.Since : time.GetUtcNow();
-        _offers[videoId] = new Offer(priority, since);
+        _offers[videoId] = new Offer(open, since);
 
         _changed.TrySetResult();
         _changed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -40,7 +40,7 @@ internal sealed class EncodeQueueGrain(TimeProvider time) : Grain, IEncodeQueueG
         return Task.CompletedTask;
     }
 
-    public async Task<EncodeRun?> PullAsync(EncodePriority atLeast, CancellationToken cancellation)
+    public async Task<EncodeRun?> PullAsync(EncodeSlot slot, CancellationToken cancellation)
     {
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         patience.CancelAfter(LongestWait);
@@ -49,7 +49,7 @@ internal sealed class EncodeQueueGrain(TimeProvider time) : Grain, IEncodeQueueG
         {
             var change = _changed.Task;
 
-            if (await ClaimAsync(atLeast) is { } run)
+            if (await ClaimAsync(slot) is { } run)
             {
                 return run;
             }
@@ -62,20 +62,20 @@ internal sealed class EncodeQueueGrain(TimeProvider time) : Grain, IEncodeQueueG
         return null;
     }
 
-    private async Task<EncodeRun?> ClaimAsync(EncodePriority atLeast)
+    private async Task<EncodeRun?> ClaimAsync(EncodeSlot slot)
     {
-        while (MostUrgent(atLeast) is { } videoId)
+        while (MostUrgent(slot) is { } videoId)
         {
-            var claim = await GrainFactory.GetGrain<IEncodingGrain>(videoId).ClaimAsync(atLeast);
+            var claim = await GrainFactory.GetGrain<IEncodingGrain>(videoId).ClaimAsync(slot);
 
-            if (claim.Next is { } next)
+            if (claim.Open.IsNone)
             {
-                // It has had its turn: of videos that are equally urgent, the next one comes.
-                _offers[videoId] = new Offer(next, time.GetUtcNow());
+                _offers.Remove(videoId);
             }
             else
             {
-                _offers.Remove(videoId);
+                // It has had its turn: of videos that are equally urgent, the next one comes.
+                _offers[videoId] = new Offer(claim.Open, time.GetUtcNow());
             }
 
             if (claim.Run is { } run)
@@ -87,13 +87,13 @@ internal sealed class EncodeQueueGrain(TimeProvider time) : Grain, IEncodeQueueG
         return null;
     }
 
-    private string? MostUrgent(EncodePriority atLeast) =>
+    private string? MostUrgent(EncodeSlot slot) =>
         _offers
-            .Where(offer => offer.Value.Priority <= atLeast)
-            .OrderBy(offer => offer.Value.Priority)
+            .Where(offer => offer.Value.Open.For(slot) is not null)
+            .OrderBy(offer => offer.Value.Open.For(slot))
             .ThenBy(offer => offer.Value.Since)
             .Select(offer => offer.Key)
             .FirstOrDefault();
 
-    private sealed record Offer(EncodePriority Priority, DateTimeOffset Since);
+    private sealed record Offer(OpenWork Open, DateTimeOffset Since);
 }

@@ -76,23 +76,23 @@ internal sealed partial class EncodingGrain(
         DeactivateOnIdle();
     }
 
-    public async Task<EncodeClaim> ClaimAsync(EncodePriority atLeast)
+    public async Task<EncodeClaim> ClaimAsync(EncodeSlot slot)
     {
         await EnsureLoadedAsync();
 
         if (_progress is null || time.GetUtcNow() < _pausedUntil)
         {
-            return new EncodeClaim(null, null);
+            return new EncodeClaim(null, new OpenWork(null, null));
         }
 
-        var run = _progress.Claim(VideoId, atLeast);
+        var run = _progress.Claim(VideoId, slot);
 
         if (run is not null)
         {
             _leases.Renew(run.Id);
         }
 
-        return new EncodeClaim(run, _progress.Next);
+        return new EncodeClaim(run, _progress.Open);
     }
 
     public async Task<bool> RenewAsync(EncodeRun run)
@@ -273,9 +273,9 @@ internal sealed partial class EncodingGrain(
             return;
         }
 
-        if (_progress.Next is { } priority)
+        if (_progress.Open is { IsNone: false } open)
         {
-            await Queue.OfferAsync(VideoId, priority);
+            await Queue.OfferAsync(VideoId, open);
         }
         else if (_progress.IsFinished && !_finishing)
         {

@@ -156,6 +156,13 @@ internal sealed record SourceFacts
     public required int Width { get; init; }
     public required int Height { get; init; }
 
+    /// <summary>The size of a picture of it whose longer side is at most this many pixels.</summary>
+    public (int Width, int Height) Within(int longestSide)
+    {
+        var scale = Math.Min(1.0, (double)longestSide / Math.Max(Width, Height));
+        return (Math.Max(2, (int)Math.Round(Width * scale)), Math.Max(2, (int)Math.Round(Height * scale)));
+    }
+
     /// <summary>Degrees clockwise that a player turns the picture: 0, 90, 180, 270.</summary>
     public int Rotation { get; init; }
     public required string VideoCodec { get; init; }

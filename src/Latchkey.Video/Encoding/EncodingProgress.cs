@@ -64,25 +64,32 @@ internal sealed class EncodingProgress(EncodingPlan plan, bool makesMp4)
     private string? Smallest => _made.Keys.FirstOrDefault(name => IsVideo(name) && !_failed.ContainsKey(name));
 
     /// <summary>Whether the first picture can be shown. Until then nothing else of the video is begun, so that all cores are free for it.</summary>
-    private bool StartsPlaying => Smallest is not { } smallest || _made[smallest][0];
+    private bool StartsPlaying => PlaysByItself || Smallest is not { } smallest || _made[smallest][0];
+
+    /// <summary>A copied rendition needs nobody to make it; who cannot take that much waits for segments of another, and they are made first.</summary>
+    private bool PlaysByItself => plan.Video.Any(rendition => rendition.Method == RenditionMethod.Copied);
 
     /// <summary>The segment after the last one of the lead. Who watches on from there waits for his segments, and they come ahead of the others.</summary>
-    private int LeadEnd => Math.Max(1, plan.SegmentAt(Math.Min(LongestLead, plan.DurationSeconds * LeadPart)));
+    private int LeadEnd =>
+        PlaysByItself ? 0
+        : StartsPlaying ? Math.Max(1, plan.SegmentAt(Math.Min(LongestLead, plan.DurationSeconds * LeadPart)))
+        // The first picture is a run of its own, so that many videos that come together take turns with theirs.
+        : 1;
 
     private bool SegmentsSettled =>
         _made.All(rendition => rendition.Value.IsComplete || rendition.Key == Storyboard.FolderName || _failed.ContainsKey(rendition.Key));
 
-    /// <summary>The most urgent work that nobody does yet, or <c>null</c>.</summary>
-    public EncodePriority? Next => Choose(EncodePriority.Background)?.Priority;
+    /// <summary>How urgent the work is that nobody does yet.</summary>
+    public OpenWork Open => new(Choose(EncodeSlot.Any)?.Priority, Choose(EncodeSlot.Aside)?.Priority);
 
     public bool IsDone(EncodeRunKind kind) => _done.Contains(kind);
 
     public bool IsMade(string rendition, int segment) => _made.TryGetValue(rendition, out var segments) && segments[segment];
 
-    /// <summary>Gives out the most urgent run of at least a priority; nobody else gets its segments until it ends.</summary>
-    public EncodeRun? Claim(string videoId, EncodePriority atLeast)
+    /// <summary>Gives out the most urgent run that a slot takes; nobody else gets its segments until it ends.</summary>
+    public EncodeRun? Claim(string videoId, EncodeSlot slot)
     {
-        if (Choose(atLeast) is not { } choice)
+        if (Choose(slot) is not { } choice)
         {
             return null;
         }
@@ -134,7 +141,7 @@ internal sealed class EncodingProgress(EncodingPlan plan, bool makesMp4)
     /// </summary>
     public void WantInit(string rendition)
     {
-        if (IsOpen(rendition) && !_running.Values.Any(run => run.Kind == EncodeRunKind.Segments && run.Renditions.Contains(rendition)))
+        if (IsOpen(rendition) && !_running.Values.Any(run => IsSoon(run) && run.Makes(rendition, run.StartOf(rendition))))
         {
             _waited.Add((rendition, 0));
         }
@@ -185,10 +192,13 @@ internal sealed class EncodingProgress(EncodingPlan plan, bool makesMp4)
         }
     }
 
-    private Choice? Choose(EncodePriority atLeast) =>
-        ChooseWaited()
-        ?? (atLeast >= EncodePriority.First ? ChooseFirst() : null)
-        ?? (atLeast >= EncodePriority.Background ? ChooseBackground() : null);
+    private Choice? Choose(EncodeSlot slot) =>
+        slot switch
+        {
+            EncodeSlot.Kept => ChooseWaited(),
+            EncodeSlot.Aside => ChooseAside(),
+            _ => ChooseWaited() ?? ChooseFirst() ?? ChooseBackground(),
+        };
 
     private Choice? ChooseWaited() => ChooseFrom(_waited, EncodePriority.Waited);
 
@@ -201,28 +211,22 @@ internal sealed class EncodingProgress(EncodingPlan plan, bool makesMp4)
 
         var renditions = new[] { Smallest, AudioRendition.FolderName }.OfType<string>().Where(IsOpen).ToList();
 
-        // The first picture is a run of its own, so that many videos that come together take turns with theirs.
-        var end = StartsPlaying ? LeadEnd : 1;
-
-        return StretchApart(renditions, 0, end, BeginningPriority) ?? ChoosePoster();
+        return StretchApart(renditions, 0, LeadEnd, BeginningPriority);
     }
 
-    /// <summary>After the first seconds, so that looking for a good picture takes nothing from them.</summary>
-    private Choice? ChoosePoster() =>
-        !StartsPlaying || NeverPlays || PosterSettled || IsRunning(EncodeRunKind.Poster)
-            ? null
-            : new Choice(EncodeRunKind.Poster, BeginningPriority, [], 0, 0);
+    /// <summary>After the first picture, so that looking for a good one takes nothing from it.</summary>
+    private Choice? ChooseAside() =>
+        !StartsPlaying ? null
+        : !NeverPlays && !PosterSettled && !IsRunning(EncodeRunKind.Poster) ? new Choice(EncodeRunKind.Poster, BeginningPriority, [], 0, 0)
+        : MayMakeMp4 && !Mp4Settled && !IsRunning(EncodeRunKind.Mp4)
+            ? new Choice(EncodeRunKind.Mp4, EncodePriority.Background, [], 0, 0)
+        : null;
 
     private Choice? ChooseBackground()
     {
         if (!StartsPlaying)
         {
             return null;
-        }
-
-        if (MayMakeMp4 && !Mp4Settled && !IsRunning(EncodeRunKind.Mp4))
-        {
-            return new Choice(EncodeRunKind.Mp4, EncodePriority.Background, [], 0, 0);
         }
 
         var open = _made.Keys.Where(name => name != Storyboard.FolderName && IsOpen(name)).ToList();
@@ -232,8 +236,11 @@ internal sealed class EncodingProgress(EncodingPlan plan, bool makesMp4)
             StretchApart(open, _lastWanted, plan.SegmentCount, EncodePriority.Background)
             ?? StretchApart(open, 0, _lastWanted, EncodePriority.Background);
 
-        return WithTiles(choice) ?? ChooseExtra();
+        return WithTiles(choice) ?? ChooseLeftAside() ?? ChooseExtra();
     }
+
+    /// <summary>What the slots that are there for it have not come to.</summary>
+    private Choice? ChooseLeftAside() => ChooseAside() is { } choice ? choice with { Priority = EncodePriority.Background } : null;
 
     /// <summary>All renditions together, and then each of those that are tried alone.</summary>
     private Choice? StretchApart(IReadOnlyList<string> renditions, int from, int to, EncodePriority priority) =>
@@ -349,8 +356,12 @@ internal sealed class EncodingProgress(EncodingPlan plan, bool makesMp4)
     private bool IsBeingMade(string rendition, int segment) =>
         _running.Values.Any(run =>
             run.Makes(rendition, segment)
+            && (IsSoon(run) || run.StartOf(rendition) < segment)
             && Enumerable.Range(run.StartOf(rendition), segment - run.StartOf(rendition)).All(earlier => _made[rendition][earlier])
         );
+
+    /// <summary>A run of the background, all renditions at once and behind everything else, takes seconds to its first segment.</summary>
+    private static bool IsSoon(EncodeRun run) => run.Priority < EncodePriority.Background;
 
     private bool IsSettled(EncodeRunKind kind) => IsDone(kind) || _failed.ContainsKey(kind.ToString());
 

@@ -4,7 +4,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Latchkey.Video.Encoding;
 
-/// <summary>The node's hands: pulls runs from the queue and does them, a fixed number at once, and one more that is kept for segments somebody waits for.</summary>
+/// <summary>The node's hands: pulls runs from the queue and does them, a fixed number at once, one more that is kept for segments somebody waits for, and one for the small things.</summary>
 internal sealed partial class EncodingWorker(
     IGrainFactory grains,
     EncodeRunner runner,
@@ -25,11 +25,11 @@ internal sealed partial class EncodingWorker(
             return;
         }
 
-        var slots = Enumerable.Repeat(EncodePriority.Background, options.Slots).Append(EncodePriority.Waited);
-        await Task.WhenAll(slots.Select(atLeast => WorkAsync(atLeast, stoppingToken)));
+        var slots = Enumerable.Repeat(EncodeSlot.Any, options.Slots).Append(EncodeSlot.Kept).Append(EncodeSlot.Aside);
+        await Task.WhenAll(slots.Select(slot => WorkAsync(slot, stoppingToken)));
     }
 
-    private async Task WorkAsync(EncodePriority atLeast, CancellationToken stopping)
+    private async Task WorkAsync(EncodeSlot slot, CancellationToken stopping)
     {
         var queue = grains.GetGrain<IEncodeQueueGrain>(0);
 
@@ -37,7 +37,7 @@ internal sealed partial class EncodingWorker(
         {
             try
             {
-                if (await queue.PullAsync(MayDo(atLeast), stopping) is { } run)
+                if (await queue.PullAsync(MayDo(slot), stopping) is { } run)
                 {
                     await runner.RunAsync(run, stopping);
                 }
@@ -55,7 +55,7 @@ internal sealed partial class EncodingWorker(
     }
 
     /// <summary>Without room, only what a viewer waits for is made. A pull ends after a while, so that what pauses goes on when there is room.</summary>
-    private EncodePriority MayDo(EncodePriority atLeast)
+    private EncodeSlot MayDo(EncodeSlot slot)
     {
         var isShort = room.IsShort;
 
@@ -71,7 +71,7 @@ internal sealed partial class EncodingWorker(
             }
         }
 
-        return isShort ? EncodePriority.Waited : atLeast;
+        return isShort ? EncodeSlot.Kept : slot;
     }
 
     /// <summary>The cluster answers only once the whole host has started.</summary>

@@ -14,8 +14,8 @@ internal interface IEncodingGrain : IGrainWithStringKey
     /// <summary>Ends all work on the video; runs in progress stop at their next sign of life.</summary>
     Task StopAsync();
 
-    /// <summary>Gives out the most urgent run, and says how urgent the next one is.</summary>
-    Task<EncodeClaim> ClaimAsync(EncodePriority atLeast);
+    /// <summary>Gives out the most urgent run for a slot, and says what is left.</summary>
+    Task<EncodeClaim> ClaimAsync(EncodeSlot slot);
 
     /// <summary>A sign of life from the node that does a run.</summary>
     /// <returns><c>false</c> when the run is no longer wanted.</returns>
@@ -35,7 +35,7 @@ internal interface IEncodingGrain : IGrainWithStringKey
 }
 
 [GenerateSerializer, Immutable]
-internal sealed record EncodeClaim([property: Id(0)] EncodeRun? Run, [property: Id(1)] EncodePriority? Next);
+internal sealed record EncodeClaim([property: Id(0)] EncodeRun? Run, [property: Id(1)] OpenWork Open);
 
 /// <param name="Reason">Named, such as <c>ffmpeg_stuck</c>.</param>
 /// <param name="Passes">The disk is full or the store away: nothing is wrong with the video, try again later.</param>

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using Latchkey.Platform.Files;
 using Latchkey.Platform.Processes;
 using Latchkey.Video.Encoding;
@@ -7,13 +8,20 @@ using Latchkey.Video.Encoding.Storyboards;
 namespace Latchkey.Video.Ffmpeg;
 
 /// <summary>What is to be seen of each look.</summary>
-/// <param name="Filter">What happens to the frames from its beginning on.</param>
+/// <param name="Filter">What picks the frames, from its beginning on.</param>
 /// <param name="Frames">How many are wanted: with the last of them ffmpeg ends, where a filter would decode on to the one after it.</param>
-/// <param name="Encoder">And its options.</param>
-/// <param name="Extension">Of the pictures' files, such as <c>.jpg</c>.</param>
-internal sealed record LookRequest(string Filter, int Frames, IReadOnlyList<string> Encoder, string Extension);
+/// <param name="Pictures">What is made of each frame.</param>
+internal sealed record LookRequest(string Filter, int Frames, params IReadOnlyList<LookPicture> Pictures);
 
-/// <param name="Files">In the order of their times, by which <see cref="TileArguments.TimeOf"/> knows them.</param>
+/// <param name="Filter">What happens to a frame that was picked.</param>
+/// <param name="Encoder">And its options.</param>
+/// <param name="Extension">Of its file, such as <c>.jpg</c>.</param>
+internal sealed record LookPicture(string Filter, IReadOnlyList<string> Encoder, string Extension);
+
+/// <param name="Files">
+/// The first of the pictures of each frame, in the order of their times, by which <see cref="TileArguments.TimeOf"/> knows them. The others lie
+/// beside it with their extensions.
+/// </param>
 internal sealed record Look(int Segment, IReadOnlyList<string> Files);
 
 /// <summary>Short looks into a video, each beginning at a keyframe, so that none decodes much.</summary>
@@ -104,7 +112,8 @@ internal sealed class Looks(FfmpegRunner ffmpeg)
 
         return segments.Zip(folders, (segment, folder) => new Look(segment, FilesOf(folder))).Where(look => look.Files.Count > 0);
 
-        List<string> FilesOf(string folder) => [.. Directory.EnumerateFiles(folder, "*" + request.Extension).OrderBy(TileArguments.TimeOf)];
+        List<string> FilesOf(string folder) =>
+            [.. Directory.EnumerateFiles(folder, "*" + request.Pictures[0].Extension).OrderBy(TileArguments.TimeOf)];
     }
 
     private static IEnumerable<string> Arguments(
@@ -122,22 +131,33 @@ internal sealed class Looks(FfmpegRunner ffmpeg)
         {
             var first = plan.Origin + Start(plan, segments[i]) - plan.Tolerance;
 
-            graphs.Add("-filter_complex");
-            graphs.Add(
-                string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"[{i}:{plan.Source.VideoStream}]settb=1/{plan.Timescale},trim=start_pts={first}:end_pts={end},setpts=PTS-{plan.Origin},{request.Filter}[look{i}]"
-                )
+            var graph = new StringBuilder();
+            graph.Append(
+                CultureInfo.InvariantCulture,
+                $"[{i}:{plan.Source.VideoStream}]settb=1/{plan.Timescale},trim=start_pts={first}:end_pts={end},setpts=PTS-{plan.Origin},{request.Filter},split={request.Pictures.Count}"
             );
-            outputs.AddRange([
-                "-map",
-                string.Create(CultureInfo.InvariantCulture, $"[look{i}]"),
-                "-frames:v",
-                FfmpegArguments.Number(request.Frames),
-                .. request.Encoder,
-                .. TileArguments.NamedByTime(plan),
-                TileArguments.Pattern(folders[i], "%d" + request.Extension),
-            ]);
+
+            for (var n = 0; n < request.Pictures.Count; n++)
+            {
+                graph.Append(CultureInfo.InvariantCulture, $"[frame{i}x{n}]");
+            }
+
+            for (var n = 0; n < request.Pictures.Count; n++)
+            {
+                var (picture, output) = (request.Pictures[n], string.Create(CultureInfo.InvariantCulture, $"[look{i}x{n}]"));
+                graph.Append(CultureInfo.InvariantCulture, $";[frame{i}x{n}]{picture.Filter}{output}");
+                outputs.AddRange([
+                    "-map",
+                    output,
+                    "-frames:v",
+                    FfmpegArguments.Number(request.Frames),
+                    .. picture.Encoder,
+                    .. TileArguments.NamedByTime(plan),
+                    TileArguments.Pattern(folders[i], "%d" + picture.Extension),
+                ]);
+            }
+
+            graphs.AddRange(["-filter_complex", graph.ToString()]);
         }
 
         return

@@ -11,7 +11,9 @@ internal sealed class Pictures(FfmpegRunner ffmpeg)
     private const int LongestSide = 1280;
     private const long MaxPicturePixels = 50_000_000;
 
-    private readonly PosterChoice _choice = new(ffmpeg);
+    private static readonly string[] Encoder = ["-c:v", "mjpeg", "-q:v", "3"];
+
+    private readonly PosterChoice _choice = new(ffmpeg, plan => new LookPicture(Filter(plan), Encoder, ".jpg"));
 
     /// <summary>The frame shown at a time, which is clamped to the video.</summary>
     public Task AtAsync(EncodingPlan plan, SourceInput source, double seconds, string output, CancellationToken cancellation)
@@ -35,8 +37,8 @@ internal sealed class Pictures(FfmpegRunner ffmpeg)
         CancellationToken cancellation
     )
     {
-        var (segment, at) = await _choice.FindAsync(plan, source, scratch, cancellation);
-        await TakeAsync(plan, source, segment, at - plan.Tolerance, output, cancellation);
+        var (file, _) = await _choice.FindAsync(plan, source, scratch, cancellation);
+        File.Move(file, output);
     }
 
     /// <summary>Converts an uploaded JPEG, PNG or WebP.</summary>
@@ -86,12 +88,6 @@ internal sealed class Pictures(FfmpegRunner ffmpeg)
         CancellationToken cancellation
     )
     {
-        var scale = Math.Min(1.0, (double)LongestSide / Math.Max(plan.Source.Width, plan.Source.Height));
-        var (width, height) = (
-            Math.Max(2, (int)Math.Round(plan.Source.Width * scale)),
-            Math.Max(2, (int)Math.Round(plan.Source.Height * scale))
-        );
-
         await ffmpeg.RunAsync(
             [
                 .. EncodeArguments.Times(plan),
@@ -99,7 +95,7 @@ internal sealed class Pictures(FfmpegRunner ffmpeg)
                 "-filter_complex",
                 string.Create(
                     CultureInfo.InvariantCulture,
-                    $"[0:{plan.Source.VideoStream}]settb=1/{plan.Timescale},trim=start_pts={plan.Origin + start},scale={width}:{height},setsar=1{EncodeArguments.Colours(plan)},format=yuvj420p[v]"
+                    $"[0:{plan.Source.VideoStream}]settb=1/{plan.Timescale},trim=start_pts={plan.Origin + start},{Filter(plan)}[v]"
                 ),
                 "-map",
                 "[v]",
@@ -115,8 +111,17 @@ internal sealed class Pictures(FfmpegRunner ffmpeg)
         }
     }
 
+    private static string Filter(EncodingPlan plan)
+    {
+        var (width, height) = plan.Source.Within(LongestSide);
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"scale={width}:{height},setsar=1{EncodeArguments.Colours(plan)},format=yuvj420p"
+        );
+    }
+
     private static IEnumerable<string> Jpeg(string output) =>
-        ["-frames:v", "1", "-c:v", "mjpeg", "-q:v", "3", "-f", "mjpeg", FfmpegArguments.File(output)];
+        ["-frames:v", "1", .. Encoder, "-f", "mjpeg", FfmpegArguments.File(output)];
 
     /// <summary>By its first bytes, whatever it is called.</summary>
     private static async Task<string> DemuxerOfAsync(string path, CancellationToken cancellation)

@@ -6,7 +6,8 @@ using Latchkey.Video.Encoding.Storyboards;
 namespace Latchkey.Video.Ffmpeg;
 
 /// <summary>Looks at a handful of frames, small and grey, and tells which is the best face of a video.</summary>
-internal sealed class PosterChoice(FfmpegRunner ffmpeg)
+/// <param name="picture">What is made of a frame that may be chosen.</param>
+internal sealed class PosterChoice(FfmpegRunner ffmpeg, Func<EncodingPlan, LookPicture> picture)
 {
     /// <summary>After the titles, before anything is given away.</summary>
     private const double From = 0.05;
@@ -23,9 +24,9 @@ internal sealed class PosterChoice(FfmpegRunner ffmpeg)
 
     private readonly Looks _looks = new(ffmpeg);
 
-    /// <summary>The segment to decode, and when the chosen frame is shown, in ticks.</summary>
+    /// <returns>The picture of the chosen frame, in the scratch folder, and when that is shown, in ticks.</returns>
     /// <exception cref="MediaException">No frame could be decoded.</exception>
-    public async Task<(int Segment, long At)> FindAsync(
+    public async Task<(string File, long At)> FindAsync(
         EncodingPlan plan,
         SourceInput source,
         ScratchFolder scratch,
@@ -39,36 +40,38 @@ internal sealed class PosterChoice(FfmpegRunner ffmpeg)
             looks = Looks.Spread(plan, 0, 1, Candidates);
         }
 
-        var scale = Math.Min(1.0, (double)LongestSide / Math.Max(plan.Source.Width, plan.Source.Height));
-        var (width, height) = (Math.Max(2, (int)(plan.Source.Width * scale)), Math.Max(2, (int)(plan.Source.Height * scale)));
+        var (width, height) = plan.Source.Within(LongestSide);
         var apart = FfmpegArguments.Seconds(Math.Min(0.5, plan.DurationSeconds / Candidates));
-        var request = new LookRequest(
-            string.Create(
-                CultureInfo.InvariantCulture,
-                $"select='isnan(prev_selected_t)+gte(t-prev_selected_t,{apart})',scale={width}:{height}{EncodeArguments.Colours(plan)},format=gray"
-            ),
-            looks.Count < FewCandidates ? Candidates / looks.Count : 1,
+        var grey = new LookPicture(
+            string.Create(CultureInfo.InvariantCulture, $"scale={width}:{height}{EncodeArguments.Colours(plan)},format=gray"),
             ["-c:v", "rawvideo"],
             ".gray"
         );
+        var chosen = picture(plan);
+        var request = new LookRequest(
+            $"select='isnan(prev_selected_t)+gte(t-prev_selected_t,{apart})'",
+            looks.Count < FewCandidates ? Candidates / looks.Count : 1,
+            grey,
+            chosen
+        );
 
-        (double Score, int Segment, long At)? best = null;
+        (double Score, long At, string File)? best = null;
 
         foreach (var look in await _looks.TakeAsync(plan, source, looks, request, scratch, cancellation))
         {
             foreach (var file in look.Files)
             {
                 var score = FrameScore.Of(await File.ReadAllBytesAsync(file, cancellation), width, height);
-                best = Better(best, (score, look.Segment, TileArguments.TimeOf(file)));
+                best = Better(best, (score, TileArguments.TimeOf(file), file));
             }
         }
 
-        return (best!.Value.Segment, best.Value.At);
+        return (Path.ChangeExtension(best!.Value.File, chosen.Extension), best.Value.At);
     }
 
     /// <summary>The earlier one, where both are as good.</summary>
-    private static (double Score, int Segment, long At) Better(
-        (double Score, int Segment, long At)? one,
-        (double Score, int Segment, long At) other
+    private static (double Score, long At, string File) Better(
+        (double Score, long At, string File)? one,
+        (double Score, long At, string File) other
     ) => one is { } first && (first.Score, -first.At).CompareTo((other.Score, -other.At)) >= 0 ? first : other;
 }

@@ -28,16 +28,15 @@ internal sealed class Previews(FfmpegRunner ffmpeg)
         var frames = Directory.CreateDirectory(scratch.File("frames")).FullName;
         var looks = Looks.Spread(plan, 0, 1, Math.Clamp((int)(plan.DurationSeconds / ShortestStretch), 1, MostLooks));
         var each = (int)Math.Max(1, Math.Min(Seconds, plan.DurationSeconds) * FrameRate / looks.Count);
-        var scale = Math.Min(1.0, (double)LongestSide / Math.Max(plan.Source.Width, plan.Source.Height));
-        var (width, height) = (Math.Max(2, (int)(plan.Source.Width * scale)), Math.Max(2, (int)(plan.Source.Height * scale)));
+        var (width, height) = plan.Source.Within(LongestSide);
+        var picture = string.Create(
+            CultureInfo.InvariantCulture,
+            $"scale={width}:{height},setsar=1{EncodeArguments.Colours(plan)},format=yuvj420p"
+        );
         var request = new LookRequest(
-            string.Create(
-                CultureInfo.InvariantCulture,
-                $"fps={FrameRate}:eof_action=pass,scale={width}:{height},setsar=1{EncodeArguments.Colours(plan)},format=yuvj420p"
-            ),
+            string.Create(CultureInfo.InvariantCulture, $"fps={FrameRate}:eof_action=pass"),
             each,
-            ["-c:v", "mjpeg", "-q:v", "2"],
-            ".jpg"
+            new LookPicture(picture, ["-c:v", "mjpeg", "-q:v", "2"], ".jpg")
         );
         var count = 0;
 

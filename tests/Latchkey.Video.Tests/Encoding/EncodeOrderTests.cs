@@ -38,7 +38,7 @@ public sealed class EncodeOrderTests
         (beside.VideoId, beside.Priority).ShouldBe((film, EncodePriority.Background));
 
         await FinishAsync(grains, picture);
-        var next = await PullAsync(queue);
+        var next = await PullAsync(queue, EncodeSlot.Aside);
         (next.VideoId, next.Priority, next.Kind).ShouldBe((fresh, EncodePriority.First, EncodeRunKind.Poster));
     }
 
@@ -55,9 +55,9 @@ public sealed class EncodeOrderTests
         var large = grain.WaitForSegmentAsync(picture.Version, "360p", segment: null, TestContext.Current.CancellationToken);
 
         // The one is on its way. Nobody makes the other, and where its viewer wants to go is not known: one segment of it will do.
-        var other = (await grain.ClaimAsync(EncodePriority.First)).Run.ShouldNotBeNull();
+        var other = (await grain.ClaimAsync(EncodeSlot.Kept)).Run.ShouldNotBeNull();
         (other.Priority, other.Renditions.Single(), other.From, other.To).ShouldBe((EncodePriority.Waited, "360p", 0, 1));
-        (await grain.ClaimAsync(EncodePriority.First)).Run.ShouldBeNull();
+        (await grain.ClaimAsync(EncodeSlot.Kept)).Run.ShouldBeNull();
 
         (await grain.ReportSegmentAsync(picture, "240p", segment: null)).ShouldBeTrue();
         (await small).ShouldBeTrue();
@@ -74,12 +74,12 @@ public sealed class EncodeOrderTests
         var videoId = await server.PublishAsync(clip);
 
         // Answers when the video is planned and in the queue; nobody waits for a segment of it.
-        (await grains.GetGrain<IEncodingGrain>(videoId).ClaimAsync(EncodePriority.Waited)).Run.ShouldBeNull();
+        (await grains.GetGrain<IEncodingGrain>(videoId).ClaimAsync(EncodeSlot.Kept)).Run.ShouldBeNull();
         return videoId;
     }
 
-    private static async Task<EncodeRun> PullAsync(IEncodeQueueGrain queue) =>
-        (await queue.PullAsync(EncodePriority.Background, TestContext.Current.CancellationToken)).ShouldNotBeNull();
+    private static async Task<EncodeRun> PullAsync(IEncodeQueueGrain queue, EncodeSlot slot = EncodeSlot.Any) =>
+        (await queue.PullAsync(slot, TestContext.Current.CancellationToken)).ShouldNotBeNull();
 
     private static async Task FinishAsync(IGrainFactory grains, EncodeRun run)
     {

@@ -14,19 +14,18 @@ public sealed class EncodingProgressTests
     {
         var progress = new EncodingProgress(Plan(segments: 60), makesMp4: false);
 
-        var first = progress.Claim(VideoId, EncodePriority.Background).ShouldNotBeNull();
+        var first = progress.Claim(VideoId, EncodeSlot.Any).ShouldNotBeNull();
 
         first.Renditions.ShouldBe(["240p", "audio"], "not even tiles");
         (first.From, first.To).ShouldBe((0, 1));
-        progress.Next.ShouldBeNull();
+        progress.Open.IsNone.ShouldBeTrue();
 
         progress.MarkMade("240p", 0);
 
-        var second = progress.Claim(VideoId, EncodePriority.Background).ShouldNotBeNull();
+        var second = progress.Claim(VideoId, EncodeSlot.Any).ShouldNotBeNull();
         second.Renditions.ShouldBe(first.Renditions);
         (second.From, second.To).ShouldBe((1, 3), "a sixteenth of four minutes");
-        progress.Claim(VideoId, EncodePriority.Background).ShouldNotBeNull().Kind.ShouldBe(EncodeRunKind.Poster);
-        var background = progress.Claim(VideoId, EncodePriority.Background).ShouldNotBeNull();
+        var background = progress.Claim(VideoId, EncodeSlot.Any).ShouldNotBeNull();
         background.Renditions.ShouldBe(["360p", "240p", "audio", "storyboard"]);
         background.Renditions.Select(background.StartOf).ShouldBe([0, 3, 3, 0]);
     }
@@ -40,17 +39,69 @@ public sealed class EncodingProgressTests
     public void Can_make_no_more_ahead_than_is_worth_a_second_decode(int segments, int lead)
     {
         var progress = new EncodingProgress(Plan(segments), makesMp4: false);
-        var run = progress.Claim(VideoId, EncodePriority.Background).ShouldNotBeNull();
+        var run = progress.Claim(VideoId, EncodeSlot.Any).ShouldNotBeNull();
         progress.MarkMade("240p", 0);
 
         while (!run.Renditions.Contains("240p") || !run.Renditions.Contains("360p"))
         {
-            run = progress.Claim(VideoId, EncodePriority.Background).ShouldNotBeNull();
+            run = progress.Claim(VideoId, EncodeSlot.Any).ShouldNotBeNull();
         }
 
         run.From.ShouldBe(0);
         run.StartOf("360p").ShouldBe(0);
         run.StartOf("240p").ShouldBe(lead);
+    }
+
+    [Fact]
+    public void Can_make_all_renditions_at_once_where_a_copied_one_plays_already()
+    {
+        var plan = Plan(segments: 100);
+        plan = plan with { Video = [.. plan.Video, Rendition("720p", RenditionMethod.Copied)] };
+        var progress = new EncodingProgress(plan, makesMp4: false);
+
+        var background = progress.Claim(VideoId, EncodeSlot.Any).ShouldNotBeNull();
+
+        background.Priority.ShouldBe(EncodePriority.Background);
+        background.Renditions.ShouldBe(["240p", "360p", "audio", "storyboard"]);
+
+        // Who cannot take the copied one does not wait for all of them.
+        progress.WantInit("240p");
+        var first = progress.Claim(VideoId, EncodeSlot.Kept).ShouldNotBeNull();
+        (first.Renditions.Single(), first.From, first.To).ShouldBe(("240p", 0, 1));
+        progress.Want("240p", 0);
+        progress.Claim(VideoId, EncodeSlot.Kept).ShouldBeNull();
+
+        progress.MarkMade("360p", 0);
+        progress.Want("360p", 1);
+        progress.Claim(VideoId, EncodeSlot.Kept).ShouldBeNull("it is just being made");
+    }
+
+    [Fact]
+    public void Can_make_the_poster_and_a_copied_mp4_aside_while_the_ladder_is_encoded()
+    {
+        var plan = Plan(segments: 100);
+        plan = plan with { Video = [.. plan.Video, Rendition("720p", RenditionMethod.Copied)], Audio = null };
+        var progress = new EncodingProgress(plan, makesMp4: true);
+
+        progress.Claim(VideoId, EncodeSlot.Any).ShouldNotBeNull().Kind.ShouldBe(EncodeRunKind.Segments);
+        var poster = progress.Claim(VideoId, EncodeSlot.Aside).ShouldNotBeNull();
+        var mp4 = progress.Claim(VideoId, EncodeSlot.Aside).ShouldNotBeNull();
+
+        (poster.Kind, poster.Priority).ShouldBe((EncodeRunKind.Poster, EncodePriority.First));
+        (mp4.Kind, mp4.Priority).ShouldBe((EncodeRunKind.Mp4, EncodePriority.Background));
+        progress.Claim(VideoId, EncodeSlot.Aside).ShouldBeNull();
+        progress.Open.Aside.ShouldBeNull();
+        progress.Open.Any.ShouldBe(EncodePriority.Background);
+    }
+
+    [Fact]
+    public void Can_make_the_poster_in_any_slot_when_nothing_is_left_to_encode()
+    {
+        var progress = new EncodingProgress(Plan(segments: 1), makesMp4: false);
+        Finish(progress, progress.Claim(VideoId, EncodeSlot.Any).ShouldNotBeNull());
+        Finish(progress, progress.Claim(VideoId, EncodeSlot.Any).ShouldNotBeNull());
+
+        progress.Claim(VideoId, EncodeSlot.Any).ShouldNotBeNull().Kind.ShouldBe(EncodeRunKind.Poster);
     }
 
     [Fact]
@@ -64,13 +115,13 @@ public sealed class EncodingProgressTests
         progress.MarkMade("storyboard", 2);
         progress.MarkDone(EncodeRunKind.Poster);
 
-        var run = progress.Claim(VideoId, EncodePriority.Background).ShouldNotBeNull();
+        var run = progress.Claim(VideoId, EncodeSlot.Any).ShouldNotBeNull();
 
         (run.From, run.To).ShouldBe((0, 7), "there the smallest has one already");
         run.Renditions.ShouldBe(["360p", "audio", "240p", "storyboard"]);
         run.Renditions.Select(run.StartOf).ShouldBe([0, 1, 2, 3]);
 
-        var next = progress.Claim(VideoId, EncodePriority.Background).ShouldNotBeNull();
+        var next = progress.Claim(VideoId, EncodeSlot.Any).ShouldNotBeNull();
 
         (next.From, next.To).ShouldBe((7, 12));
         next.Renditions.Select(name => (name, next.StartOf(name))).ShouldBe([("360p", 7), ("audio", 7), ("240p", 8), ("storyboard", 7)]);
@@ -83,19 +134,19 @@ public sealed class EncodingProgressTests
         plan = plan with { OtherAudio = [plan.Audio! with { Folder = "audio-2" }] };
         var progress = new EncodingProgress(plan, makesMp4: false);
 
-        for (var run = progress.Claim(VideoId, EncodePriority.First); run is not null; run = progress.Claim(VideoId, EncodePriority.First))
+        var run = progress.Claim(VideoId, EncodeSlot.Any).ShouldNotBeNull();
+
+        while (run.Priority == EncodePriority.First)
         {
             run.Renditions.ShouldNotContain("audio-2");
             Finish(progress, run);
+            run = progress.Claim(VideoId, EncodeSlot.Any).ShouldNotBeNull();
         }
 
-        progress
-            .Claim(VideoId, EncodePriority.Background)
-            .ShouldNotBeNull()
-            .Renditions.ShouldBe(["360p", "audio-2", "240p", "audio", "storyboard"], "they are encoded beside the pictures");
+        run.Renditions.ShouldBe(["360p", "audio-2", "240p", "audio", "storyboard"], "they are encoded beside the pictures");
 
         progress.Want("audio-2", 70);
-        progress.Claim(VideoId, EncodePriority.Waited).ShouldNotBeNull().Renditions.ShouldBe(["audio-2"]);
+        progress.Claim(VideoId, EncodeSlot.Kept).ShouldNotBeNull().Renditions.ShouldBe(["audio-2"]);
     }
 
     [Fact]
@@ -103,7 +154,7 @@ public sealed class EncodingProgressTests
     {
         var progress = Started(segments: 100);
 
-        var shared = progress.Claim(VideoId, EncodePriority.Background).ShouldNotBeNull();
+        var shared = progress.Claim(VideoId, EncodeSlot.Any).ShouldNotBeNull();
 
         shared.Renditions.ShouldBe(["360p", "240p", "audio", "storyboard"]);
         shared.Renditions.Select(shared.StartOf).ShouldBe([0, 5, 5, 0], "the smallest and the sound have their first seconds");
@@ -115,12 +166,12 @@ public sealed class EncodingProgressTests
     {
         var progress = Started(segments: 100);
         progress.Want("360p", 70);
-        Finish(progress, progress.Claim(VideoId, EncodePriority.Waited).ShouldNotBeNull());
-        Finish(progress, progress.Claim(VideoId, EncodePriority.First).ShouldNotBeNull());
+        Finish(progress, progress.Claim(VideoId, EncodeSlot.Kept).ShouldNotBeNull());
+        Finish(progress, progress.Claim(VideoId, EncodeSlot.Any).ShouldNotBeNull());
 
         var ahead = new List<int>();
 
-        while (progress.Claim(VideoId, EncodePriority.Background) is { Kind: EncodeRunKind.Segments } run)
+        while (progress.Claim(VideoId, EncodeSlot.Any) is { Kind: EncodeRunKind.Segments } run)
         {
             ahead.Add(run.From);
             Finish(progress, run);
@@ -136,12 +187,12 @@ public sealed class EncodingProgressTests
 
         progress.Want("360p", 70);
 
-        progress.Next.ShouldBe(EncodePriority.Waited);
-        var waited = progress.Claim(VideoId, EncodePriority.Waited).ShouldNotBeNull();
+        progress.Open.Any.ShouldBe(EncodePriority.Waited);
+        var waited = progress.Claim(VideoId, EncodeSlot.Kept).ShouldNotBeNull();
         (waited.Renditions.Single(), waited.From, waited.To).ShouldBe(("360p", 70, 71));
 
-        progress.Claim(VideoId, EncodePriority.Waited).ShouldBeNull("the kept slot is for segments that are waited for");
-        var neighbours = progress.Claim(VideoId, EncodePriority.First).ShouldNotBeNull();
+        progress.Claim(VideoId, EncodeSlot.Kept).ShouldBeNull("the kept slot is for segments that are waited for");
+        var neighbours = progress.Claim(VideoId, EncodeSlot.Any).ShouldNotBeNull();
         (neighbours.Renditions.Single(), neighbours.From, neighbours.To).ShouldBe(("360p", 71, 76));
     }
 
@@ -149,15 +200,15 @@ public sealed class EncodingProgressTests
     public void Cannot_be_made_twice_when_a_run_is_just_at_the_segment()
     {
         var progress = new EncodingProgress(Plan(segments: 100), makesMp4: false);
-        progress.Claim(VideoId, EncodePriority.Background);
+        progress.Claim(VideoId, EncodeSlot.Any);
         progress.MarkMade("240p", 0);
-        var first = progress.Claim(VideoId, EncodePriority.Background).ShouldNotBeNull();
+        var first = progress.Claim(VideoId, EncodeSlot.Any).ShouldNotBeNull();
 
         progress.Want("240p", 1);
-        progress.Claim(VideoId, EncodePriority.Waited).ShouldBeNull();
+        progress.Claim(VideoId, EncodeSlot.Kept).ShouldBeNull();
 
         progress.Want("240p", 4);
-        progress.Claim(VideoId, EncodePriority.Waited).ShouldNotBeNull().From.ShouldBe(4);
+        progress.Claim(VideoId, EncodeSlot.Kept).ShouldNotBeNull().From.ShouldBe(4);
         first.To.ShouldBe(5);
     }
 
@@ -171,11 +222,11 @@ public sealed class EncodingProgressTests
 
         foreach (var rendition in progress.Made.Keys.Where(name => name != "storyboard"))
         {
-            progress.Next.ShouldNotBeNull();
+            progress.Open.IsNone.ShouldBeFalse();
             progress.MarkMade(rendition, 0);
         }
 
-        var mp4 = progress.Claim(VideoId, EncodePriority.Background).ShouldNotBeNull();
+        var mp4 = progress.Claim(VideoId, EncodeSlot.Any).ShouldNotBeNull();
 
         mp4.Kind.ShouldBe(EncodeRunKind.Mp4);
         progress.IsFinished.ShouldBeFalse();
@@ -190,14 +241,14 @@ public sealed class EncodingProgressTests
         var progress = new EncodingProgress(Plan(segments: 2), makesMp4: false);
         progress.MarkDone(EncodeRunKind.Poster);
         progress.Want("240p", 1);
-        var run = progress.Claim(VideoId, EncodePriority.Waited).ShouldNotBeNull();
+        var run = progress.Claim(VideoId, EncodeSlot.Kept).ShouldNotBeNull();
 
         progress.Release(run.Id);
         progress.Abandon(run, "ffmpeg_failed");
 
         progress.Failed["240p"].ShouldBe("ffmpeg_failed");
-        progress.Claim(VideoId, EncodePriority.Waited).ShouldBeNull();
-        progress.Claim(VideoId, EncodePriority.Background).ShouldNotBeNull().Renditions.ShouldBe(["360p", "audio"]);
+        progress.Claim(VideoId, EncodeSlot.Kept).ShouldBeNull();
+        progress.Claim(VideoId, EncodeSlot.Any).ShouldNotBeNull().Renditions.ShouldBe(["360p", "audio"]);
     }
 
     [Fact]
@@ -211,15 +262,15 @@ public sealed class EncodingProgressTests
             Enumerable.Range(0, 300).ToList().ForEach(segment => progress.MarkMade(rendition, segment));
         }
 
-        var tiles = progress.Claim(VideoId, EncodePriority.Background).ShouldNotBeNull();
+        var tiles = progress.Claim(VideoId, EncodeSlot.Any).ShouldNotBeNull();
         (tiles.Renditions.Single(), tiles.From, tiles.To).ShouldBe(("storyboard", 0, 151), "ten minutes, as keyframes are cheap");
         Finish(progress, tiles);
-        Finish(progress, progress.Claim(VideoId, EncodePriority.Background).ShouldNotBeNull());
+        Finish(progress, progress.Claim(VideoId, EncodeSlot.Any).ShouldNotBeNull());
 
-        var sheets = progress.Claim(VideoId, EncodePriority.Background).ShouldNotBeNull();
-        var preview = progress.Claim(VideoId, EncodePriority.Background).ShouldNotBeNull();
+        var sheets = progress.Claim(VideoId, EncodeSlot.Any).ShouldNotBeNull();
+        var preview = progress.Claim(VideoId, EncodeSlot.Any).ShouldNotBeNull();
         (sheets.Kind, preview.Kind).ShouldBe((EncodeRunKind.Storyboard, EncodeRunKind.Preview));
-        progress.Claim(VideoId, EncodePriority.Background).ShouldBeNull();
+        progress.Claim(VideoId, EncodeSlot.Any).ShouldBeNull();
     }
 
     [Fact]
@@ -228,13 +279,13 @@ public sealed class EncodingProgressTests
         var progress = new EncodingProgress(Plan(segments: 2), makesMp4: false);
         progress.MarkMade("240p", 0);
         progress.MarkDone(EncodeRunKind.Poster);
-        Finish(progress, progress.Claim(VideoId, EncodePriority.Background).ShouldNotBeNull() with { Renditions = ["audio"] });
-        var failed = progress.Claim(VideoId, EncodePriority.Background).ShouldNotBeNull();
+        Finish(progress, progress.Claim(VideoId, EncodeSlot.Any).ShouldNotBeNull() with { Renditions = ["audio"] });
+        var failed = progress.Claim(VideoId, EncodeSlot.Any).ShouldNotBeNull();
 
         progress.Release(failed.Id);
         progress.Separate(failed.Renditions);
 
-        var again = progress.Claim(VideoId, EncodePriority.Background).ShouldNotBeNull();
+        var again = progress.Claim(VideoId, EncodeSlot.Any).ShouldNotBeNull();
         failed.Renditions.ShouldContain("storyboard");
         again.Renditions.ShouldBe(["240p"], "each is tried alone");
     }
@@ -245,7 +296,7 @@ public sealed class EncodingProgressTests
         var progress = new EncodingProgress(Plan(segments: 1), makesMp4: true);
         progress.Separate(["storyboard"]);
 
-        while (progress.Claim(VideoId, EncodePriority.Background) is { } run)
+        while (progress.Claim(VideoId, EncodeSlot.Any) is { } run)
         {
             progress.Release(run.Id);
 
@@ -269,16 +320,16 @@ public sealed class EncodingProgressTests
         var progress = new EncodingProgress(Plan(segments: 2), makesMp4: false);
         var failures = new RunFailures();
         progress.MarkDone(EncodeRunKind.Poster);
-        var together = progress.Claim(VideoId, EncodePriority.First).ShouldNotBeNull();
+        var together = progress.Claim(VideoId, EncodeSlot.Any).ShouldNotBeNull();
         together.Renditions.ShouldBe(["240p", "audio"]);
 
         failures.Count(together, progress, MediaFailure.EncoderFailed).ShouldBeEmpty();
         progress.Release(together.Id);
         progress.Separate(together.Renditions);
 
-        var alone = progress.Claim(VideoId, EncodePriority.First).ShouldNotBeNull();
+        var alone = progress.Claim(VideoId, EncodeSlot.Any).ShouldNotBeNull();
         alone.Renditions.ShouldBe(["240p"]);
-        progress.Claim(VideoId, EncodePriority.First).ShouldNotBeNull().Renditions.ShouldBe(["audio"]);
+        progress.Claim(VideoId, EncodeSlot.Any).ShouldNotBeNull().Renditions.ShouldBe(["audio"]);
         failures.Count(alone, progress, MediaFailure.EncoderFailed).ShouldBe(["240p"]);
     }
 
@@ -288,7 +339,7 @@ public sealed class EncodingProgressTests
         var progress = new EncodingProgress(Plan(segments: 4), makesMp4: false);
         var failures = new RunFailures();
         progress.MarkDone(EncodeRunKind.Poster);
-        var run = progress.Claim(VideoId, EncodePriority.First).ShouldNotBeNull() with { Renditions = ["240p"], To = 4 };
+        var run = progress.Claim(VideoId, EncodeSlot.Any).ShouldNotBeNull() with { Renditions = ["240p"], To = 4 };
 
         failures.Count(run, progress, MediaFailure.EncoderStalled).ShouldBeEmpty();
         progress.MarkMade("240p", 0);
@@ -313,7 +364,7 @@ public sealed class EncodingProgressTests
 
                     running.ForEach(run => Finish(progress, run));
 
-                    for (var left = 0; progress.Claim(VideoId, EncodePriority.Background) is { } run; left++)
+                    for (var left = 0; progress.Claim(VideoId, EncodeSlot.Any) is { } run; left++)
                     {
                         left.ShouldBeLessThan(10_000);
                         Finish(progress, run);
@@ -329,13 +380,11 @@ public sealed class EncodingProgressTests
     private static EncodingProgress Started(int segments)
     {
         var progress = new EncodingProgress(Plan(segments), makesMp4: false);
-        progress.Claim(VideoId, EncodePriority.Background);
+        progress.Claim(VideoId, EncodeSlot.Any);
         progress.MarkMade("240p", 0);
 
-        for (var run = 0; run < 2; run++)
-        {
-            progress.Claim(VideoId, EncodePriority.Background);
-        }
+        progress.Claim(VideoId, EncodeSlot.Any);
+        progress.Claim(VideoId, EncodeSlot.Aside);
 
         return progress;
     }
@@ -346,7 +395,7 @@ public sealed class EncodingProgressTests
         {
             progress.Want(number % 2 == 0 ? "360p" : "audio", number);
         }
-        else if (action == 1 && progress.Claim(VideoId, (EncodePriority)(number % 3)) is { } run)
+        else if (action == 1 && progress.Claim(VideoId, (EncodeSlot)(number % 3)) is { } run)
         {
             run.Renditions.ShouldAllBe(name => !progress.IsMade(name, run.StartOf(name)));
             running.Add(run);
@@ -390,12 +439,7 @@ public sealed class EncodingProgressTests
             SeekPoints = [.. Enumerable.Range(0, segments).Select(segment => segment * 4000L)],
             FrameCounts = [.. Enumerable.Repeat(100, segments)],
             Origin = 0,
-            Video =
-            [
-                Rendition("240p", RenditionMethod.Encoded),
-                Rendition("360p", RenditionMethod.Encoded),
-                Rendition("720p", RenditionMethod.Copied),
-            ],
+            Video = [Rendition("240p", RenditionMethod.Encoded), Rendition("360p", RenditionMethod.Encoded)],
             Audio = new AudioRendition(
                 RenditionMethod.Encoded,
                 48000,

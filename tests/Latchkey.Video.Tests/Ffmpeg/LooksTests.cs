@@ -8,7 +8,12 @@ namespace Latchkey.Video.Tests.Ffmpeg;
 
 public sealed class LooksTests : IDisposable
 {
-    private static readonly LookRequest Request = new("scale=32:18,format=gray", Frames: 2, ["-c:v", "rawvideo"], ".gray");
+    private static readonly LookRequest Request = new(
+        "null",
+        Frames: 2,
+        new LookPicture("scale=32:18,format=gray", ["-c:v", "rawvideo"], ".gray"),
+        new LookPicture("format=yuvj420p", ["-c:v", "mjpeg"], ".jpg")
+    );
 
     private readonly TestMedia _media = new();
 
@@ -25,6 +30,7 @@ public sealed class LooksTests : IDisposable
         var looks = await TakeAsync(counting, source, plan, [0, 1, 2, 3]);
 
         looks.Select(look => (look.Segment, look.Files.Count)).ShouldBe([(0, 2), (1, 2), (2, 2), (3, 2)]);
+        looks.SelectMany(look => look.Files).ShouldAllBe(file => File.Exists(Path.ChangeExtension(file, ".jpg")));
         counting.StartedCount.ShouldBe(processes);
     }
 

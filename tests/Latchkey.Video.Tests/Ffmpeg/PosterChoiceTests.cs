@@ -1,3 +1,4 @@
+using Latchkey.Video.Encoding.Storyboards;
 using Latchkey.Video.Ffmpeg;
 using Latchkey.Video.Tests.Encoding;
 using Shouldly;
@@ -56,9 +57,11 @@ public sealed class PosterChoiceTests : IDisposable
         );
         var plan = await _media.PlanAsync(source);
 
-        var (segment, at) = await new PosterChoice(TestMedia.Ffmpeg).FindAsync(plan, source.Input, _media.Scratch, default);
+        var picture = new LookPicture("format=yuvj420p", ["-c:v", "mjpeg"], ".jpg");
+        var (file, at) = await new PosterChoice(TestMedia.Ffmpeg, _ => picture).FindAsync(plan, source.Input, _media.Scratch, default);
 
-        segment.ShouldBeInRange(0, plan.SegmentCount - 1);
+        TileArguments.TimeOf(file).ShouldBe(at);
+        (await File.ReadAllBytesAsync(file))[..2].ShouldBe([0xFF, 0xD8]);
         return (double)at / plan.Timescale;
     }
 }
