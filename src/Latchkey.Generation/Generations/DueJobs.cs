@@ -27,16 +27,18 @@ internal sealed class DueJobs(IDbContextFactory<GenerationDb> databases, IGrainF
         while (true)
         {
             // Begun before the clock is read, so that a clock that is turned between the two is noticed by one of them.
-            var pause = Task.Delay(Tick, time, cancellation);
+            var isIdle = ahead.Count == 0;
+            var pause = Task.Delay(isIdle ? BetweenReads : Tick, time, cancellation);
             var now = time.GetUtcNow();
 
-            if (now >= readAgainAt)
+            if (isIdle || now >= readAgainAt)
                 (ahead, readAgainAt) = (new(await ReadAsync(now + BetweenReads, cancellation)), now + BetweenReads);
 
             for (var woken = 0; woken < MostInATick && ahead.TryPeek(out var job) && job.DueAt <= now; woken++)
                 await grains.GetGrain<IGenerationJobGrain>(ahead.Dequeue().Id).WakeAsync();
 
-            await pause;
+            if (!isIdle || ahead.Count == 0)
+                await pause;
         }
     }
 

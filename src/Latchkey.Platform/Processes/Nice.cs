@@ -6,7 +6,7 @@ public static class Nice
     public const int None = 0;
 
     /// <summary>For what somebody will probably want: it gives way to what one waits for.</summary>
-    public const int First = 5;
+    public const int First = 10;
 
     public const int Background = 19;
 }

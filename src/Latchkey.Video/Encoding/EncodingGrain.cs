@@ -17,6 +17,13 @@ internal sealed partial class EncodingGrain(
     private static readonly TimeSpan Beat = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan PauseAfterStorageFailure = TimeSpan.FromSeconds(5);
 
+    /// <summary>
+    /// A long film begins calmly: who opens it at once and goes far into it shall not share the cores with its background, which opens the same
+    /// large index. A second does not count for what takes minutes.
+    /// </summary>
+    private static readonly TimeSpan Calm = TimeSpan.FromSeconds(1);
+    private const double LongFilmSeconds = 600;
+
     private readonly RunLeases _leases = new(time);
     private readonly SegmentWaiters _waiters = new();
     private readonly CancellationTokenSource _ending = new();
@@ -26,6 +33,7 @@ internal sealed partial class EncodingGrain(
     private Task _saving = Task.CompletedTask;
     private EncodingProgress? _progress;
     private DateTimeOffset _pausedUntil;
+    private DateTimeOffset _calmUntil;
     private bool _finishing;
     private bool _stopped;
     private bool _unsaved;
@@ -249,6 +257,8 @@ internal sealed partial class EncodingGrain(
             return;
         }
 
+        _progress.IsCalm = _progress.Plan.DurationSeconds > LongFilmSeconds;
+        _calmUntil = time.GetUtcNow() + Calm;
         await SaveProgressAsync();
         await OfferAsync();
     }
@@ -368,6 +378,11 @@ internal sealed partial class EncodingGrain(
         if (time.GetUtcNow() < _pausedUntil)
         {
             return;
+        }
+
+        if (_progress is { } progress && time.GetUtcNow() >= _calmUntil)
+        {
+            progress.IsCalm = false;
         }
 
         try

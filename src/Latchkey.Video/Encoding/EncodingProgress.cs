@@ -35,6 +35,9 @@ internal sealed class EncodingProgress(EncodingPlan plan, bool makesMp4)
 
     public EncodingPlan Plan => plan;
 
+    /// <summary>While it is set, only the first picture is begun, and what somebody waits for.</summary>
+    public bool IsCalm { get; set; }
+
     public IReadOnlyDictionary<string, SegmentSet> Made => _made;
 
     /// <summary>Renditions that were given up, with the reason; the other files by the kind of their run.</summary>
@@ -69,12 +72,10 @@ internal sealed class EncodingProgress(EncodingPlan plan, bool makesMp4)
     /// <summary>A copied rendition needs nobody to make it; who cannot take that much waits for segments of another, and they are made first.</summary>
     private bool PlaysByItself => plan.Video.Any(rendition => rendition.Method == RenditionMethod.Copied);
 
+    private bool MayBeginMore => StartsPlaying && !IsCalm;
+
     /// <summary>The segment after the last one of the lead. Who watches on from there waits for his segments, and they come ahead of the others.</summary>
-    private int LeadEnd =>
-        PlaysByItself ? 0
-        : StartsPlaying ? Math.Max(1, plan.SegmentAt(Math.Min(LongestLead, plan.DurationSeconds * LeadPart)))
-        // The first picture is a run of its own, so that many videos that come together take turns with theirs.
-        : 1;
+    private int LeadEnd => PlaysByItself ? 0 : Math.Max(1, plan.SegmentAt(Math.Min(LongestLead, plan.DurationSeconds * LeadPart)));
 
     private bool SegmentsSettled =>
         _made.All(rendition => rendition.Value.IsComplete || rendition.Key == Storyboard.FolderName || _failed.ContainsKey(rendition.Key));
@@ -197,26 +198,26 @@ internal sealed class EncodingProgress(EncodingPlan plan, bool makesMp4)
         {
             EncodeSlot.Kept => ChooseWaited(),
             EncodeSlot.Aside => ChooseAside(),
-            _ => ChooseWaited() ?? ChooseFirst() ?? ChooseBackground(),
+            _ => ChooseWaited() ?? ChooseFirstPicture() ?? (MayBeginMore ? ChooseFirst() ?? ChooseBackground() : null),
         };
 
     private Choice? ChooseWaited() => ChooseFrom(_waited, EncodePriority.Waited);
 
-    private Choice? ChooseFirst()
-    {
-        if (ChooseFrom(_neighbours, EncodePriority.First) is { } neighbour)
-        {
-            return neighbour;
-        }
+    /// <summary>A run of its own, so that many videos that come together take turns with theirs.</summary>
+    private Choice? ChooseFirstPicture() => ChooseBeginning(Math.Min(1, LeadEnd));
 
+    private Choice? ChooseFirst() => ChooseFrom(_neighbours, EncodePriority.First) ?? ChooseBeginning(LeadEnd);
+
+    private Choice? ChooseBeginning(int end)
+    {
         var renditions = new[] { Smallest, AudioRendition.FolderName }.OfType<string>().Where(IsOpen).ToList();
 
-        return StretchApart(renditions, 0, LeadEnd, BeginningPriority);
+        return StretchApart(renditions, 0, end, BeginningPriority);
     }
 
     /// <summary>After the first picture, so that looking for a good one takes nothing from it.</summary>
     private Choice? ChooseAside() =>
-        !StartsPlaying ? null
+        !MayBeginMore ? null
         : !NeverPlays && !PosterSettled && !IsRunning(EncodeRunKind.Poster) ? new Choice(EncodeRunKind.Poster, BeginningPriority, [], 0, 0)
         : MayMakeMp4 && !Mp4Settled && !IsRunning(EncodeRunKind.Mp4)
             ? new Choice(EncodeRunKind.Mp4, EncodePriority.Background, [], 0, 0)
@@ -224,11 +225,6 @@ internal sealed class EncodingProgress(EncodingPlan plan, bool makesMp4)
 
     private Choice? ChooseBackground()
     {
-        if (!StartsPlaying)
-        {
-            return null;
-        }
-
         var open = _made.Keys.Where(name => name != Storyboard.FolderName && IsOpen(name)).ToList();
 
         // On from where somebody watches, then what lies before.

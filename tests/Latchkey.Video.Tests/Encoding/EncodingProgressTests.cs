@@ -105,6 +105,26 @@ public sealed class EncodingProgressTests
     }
 
     [Fact]
+    public void Can_begin_calmly_with_nothing_but_the_first_picture_and_what_is_waited_for()
+    {
+        var progress = new EncodingProgress(Plan(segments: 300), makesMp4: false) { IsCalm = true };
+        var picture = progress.Claim(VideoId, EncodeSlot.Any).ShouldNotBeNull();
+        (picture.Renditions[0], picture.From, picture.To).ShouldBe(("240p", 0, 1));
+        Finish(progress, picture);
+        progress.Open.IsNone.ShouldBeTrue();
+
+        progress.Want("240p", 260);
+        progress.Claim(VideoId, EncodeSlot.Kept).ShouldNotBeNull().From.ShouldBe(260);
+        progress.Claim(VideoId, EncodeSlot.Any).ShouldBeNull("not even its neighbours");
+        progress.Claim(VideoId, EncodeSlot.Aside).ShouldBeNull();
+
+        progress.IsCalm = false;
+
+        progress.Claim(VideoId, EncodeSlot.Any).ShouldNotBeNull().From.ShouldBe(261);
+        progress.Claim(VideoId, EncodeSlot.Aside).ShouldNotBeNull().Kind.ShouldBe(EncodeRunKind.Poster);
+    }
+
+    [Fact]
     public void Can_feed_those_that_join_later_from_the_same_decode()
     {
         var progress = new EncodingProgress(Plan(segments: 12), makesMp4: false);
