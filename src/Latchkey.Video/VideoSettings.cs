@@ -81,8 +81,8 @@ public static class VideoSettings
             Module = VideoModule.Prefix,
             Default = "0",
             Enables = new(
-                "How many ffmpeg runs encode in the background at once; 0 chooses one for every four cores. One more is kept for segments that a viewer waits for.",
-                "Сколько запусков ffmpeg кодируют в фоне одновременно; 0 — по одному на каждые четыре ядра. Ещё один всегда оставлен для сегментов, которых ждёт зритель."
+                "How many ffmpeg runs encode in the background at once; 0 chooses one for every four cores. One more is kept for segments that a viewer waits for, and one for posters and MP4 files.",
+                "Сколько запусков ffmpeg кодируют в фоне одновременно; 0 — по одному на каждые четыре ядра. Ещё один всегда оставлен для сегментов, которых ждёт зритель, и один — для обложек и файлов MP4."
             ),
             WhenMissing = new("One run for every four cores.", "По одному запуску на четыре ядра."),
             Source = new("Your own choice, 0 to 64.", "Выберите сами, от 0 до 64."),

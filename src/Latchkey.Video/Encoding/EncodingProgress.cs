@@ -219,8 +219,7 @@ internal sealed class EncodingProgress(EncodingPlan plan, bool makesMp4)
     private Choice? ChooseAside() =>
         !MayBeginMore ? null
         : !NeverPlays && !PosterSettled && !IsRunning(EncodeRunKind.Poster) ? new Choice(EncodeRunKind.Poster, BeginningPriority, [], 0, 0)
-        : MayMakeMp4 && !Mp4Settled && !IsRunning(EncodeRunKind.Mp4)
-            ? new Choice(EncodeRunKind.Mp4, EncodePriority.Background, [], 0, 0)
+        : MayMakeMp4 && !Mp4Settled && !IsRunning(EncodeRunKind.Mp4) ? new Choice(EncodeRunKind.Mp4, EncodePriority.Background, [], 0, 0)
         : null;
 
     private Choice? ChooseBackground()

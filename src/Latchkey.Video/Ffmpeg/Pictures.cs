@@ -120,8 +120,7 @@ internal sealed class Pictures(FfmpegRunner ffmpeg)
         );
     }
 
-    private static IEnumerable<string> Jpeg(string output) =>
-        ["-frames:v", "1", .. Encoder, "-f", "mjpeg", FfmpegArguments.File(output)];
+    private static IEnumerable<string> Jpeg(string output) => ["-frames:v", "1", .. Encoder, "-f", "mjpeg", FfmpegArguments.File(output)];
 
     /// <summary>By its first bytes, whatever it is called.</summary>
     private static async Task<string> DemuxerOfAsync(string path, CancellationToken cancellation)
