@@ -37,6 +37,7 @@ internal sealed class DueJobs(IDbContextFactory<GenerationDb> databases, IGrainF
             for (var woken = 0; woken < MostInATick && ahead.TryPeek(out var job) && job.DueAt <= now; woken++)
                 await grains.GetGrain<IGenerationJobGrain>(ahead.Dequeue().Id).WakeAsync();
 
+            // What was just read may be due before that long pause ends.
             if (!isIdle || ahead.Count == 0)
                 await pause;
         }

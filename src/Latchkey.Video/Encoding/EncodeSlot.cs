@@ -9,6 +9,6 @@ internal enum EncodeSlot
     /// <summary>Segments that somebody waits for, and nothing else.</summary>
     Kept,
 
-    /// <summary>The poster, and an MP4 for which nothing is encoded: they take little, and even a full encoding leaves some of the cores idle.</summary>
+    /// <summary>The poster, and the MP4 once its parts are there: they take little, and even a full encoding leaves some of the cores idle.</summary>
     Aside,
 }

@@ -90,7 +90,7 @@ internal sealed partial class EncodingGrain(
 
         if (_progress is null || time.GetUtcNow() < _pausedUntil)
         {
-            return new EncodeClaim(null, new OpenWork(null, null));
+            return new EncodeClaim(null, OpenWork.None);
         }
 
         var run = _progress.Claim(VideoId, slot);

@@ -355,8 +355,8 @@ internal sealed class EncodingProgress(EncodingPlan plan, bool makesMp4)
             && Enumerable.Range(run.StartOf(rendition), segment - run.StartOf(rendition)).All(earlier => _made[rendition][earlier])
         );
 
-    /// <summary>A run of the background, all renditions at once and behind everything else, takes seconds to its first segment.</summary>
-    private static bool IsSoon(EncodeRun run) => run.Priority < EncodePriority.Background;
+    /// <summary>A run that makes several renditions at once takes seconds to its first segment of each.</summary>
+    private bool IsSoon(EncodeRun run) => run.Renditions.Count(IsVideo) <= 1;
 
     private bool IsSettled(EncodeRunKind kind) => IsDone(kind) || _failed.ContainsKey(kind.ToString());
 

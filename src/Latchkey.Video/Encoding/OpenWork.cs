@@ -6,6 +6,8 @@ namespace Latchkey.Video.Encoding;
 [GenerateSerializer, Immutable]
 internal sealed record OpenWork([property: Id(0)] EncodePriority? Any, [property: Id(1)] EncodePriority? Aside)
 {
+    public static OpenWork None { get; } = new(null, null);
+
     public bool IsNone => Any is null && Aside is null;
 
     /// <summary>The most urgent of what a slot takes.</summary>

@@ -13,7 +13,7 @@ internal sealed class Pictures(FfmpegRunner ffmpeg)
 
     private static readonly string[] Encoder = ["-c:v", "mjpeg", "-q:v", "3"];
 
-    private readonly PosterChoice _choice = new(ffmpeg, plan => new LookPicture(Filter(plan), Encoder, ".jpg"));
+    private readonly PosterChoice _choice = new(ffmpeg);
 
     /// <summary>The frame shown at a time, which is clamped to the video.</summary>
     public Task AtAsync(EncodingPlan plan, SourceInput source, double seconds, string output, CancellationToken cancellation)
@@ -37,7 +37,8 @@ internal sealed class Pictures(FfmpegRunner ffmpeg)
         CancellationToken cancellation
     )
     {
-        var (file, _) = await _choice.FindAsync(plan, source, scratch, cancellation);
+        var picture = new LookPicture(Filter(plan), Encoder, ".jpg");
+        var (file, _) = await _choice.FindAsync(plan, source, picture, scratch, cancellation);
         File.Move(file, output);
     }
 

@@ -6,8 +6,7 @@ using Latchkey.Video.Encoding.Storyboards;
 namespace Latchkey.Video.Ffmpeg;
 
 /// <summary>Looks at a handful of frames, small and grey, and tells which is the best face of a video.</summary>
-/// <param name="picture">What is made of a frame that may be chosen.</param>
-internal sealed class PosterChoice(FfmpegRunner ffmpeg, Func<EncodingPlan, LookPicture> picture)
+internal sealed class PosterChoice(FfmpegRunner ffmpeg)
 {
     /// <summary>After the titles, before anything is given away.</summary>
     private const double From = 0.05;
@@ -24,11 +23,13 @@ internal sealed class PosterChoice(FfmpegRunner ffmpeg, Func<EncodingPlan, LookP
 
     private readonly Looks _looks = new(ffmpeg);
 
+    /// <param name="picture">What is made of each frame that may be chosen.</param>
     /// <returns>The picture of the chosen frame, in the scratch folder, and when that is shown, in ticks.</returns>
     /// <exception cref="MediaException">No frame could be decoded.</exception>
     public async Task<(string File, long At)> FindAsync(
         EncodingPlan plan,
         SourceInput source,
+        LookPicture picture,
         ScratchFolder scratch,
         CancellationToken cancellation
     )
@@ -47,12 +48,11 @@ internal sealed class PosterChoice(FfmpegRunner ffmpeg, Func<EncodingPlan, LookP
             ["-c:v", "rawvideo"],
             ".gray"
         );
-        var chosen = picture(plan);
         var request = new LookRequest(
             $"select='isnan(prev_selected_t)+gte(t-prev_selected_t,{apart})'",
             looks.Count < FewCandidates ? Candidates / looks.Count : 1,
             grey,
-            chosen
+            picture
         );
 
         (double Score, long At, string File)? best = null;
@@ -66,7 +66,7 @@ internal sealed class PosterChoice(FfmpegRunner ffmpeg, Func<EncodingPlan, LookP
             }
         }
 
-        return (Path.ChangeExtension(best!.Value.File, chosen.Extension), best.Value.At);
+        return (Path.ChangeExtension(best!.Value.File, picture.Extension), best.Value.At);
     }
 
     /// <summary>The earlier one, where both are as good.</summary>

@@ -58,7 +58,7 @@ public sealed class PosterChoiceTests : IDisposable
         var plan = await _media.PlanAsync(source);
 
         var picture = new LookPicture("format=yuvj420p", ["-c:v", "mjpeg"], ".jpg");
-        var (file, at) = await new PosterChoice(TestMedia.Ffmpeg, _ => picture).FindAsync(plan, source.Input, _media.Scratch, default);
+        var (file, at) = await new PosterChoice(TestMedia.Ffmpeg).FindAsync(plan, source.Input, picture, _media.Scratch, default);
 
         TileArguments.TimeOf(file).ShouldBe(at);
         (await File.ReadAllBytesAsync(file))[..2].ShouldBe([0xFF, 0xD8]);
