@@ -4,7 +4,8 @@ using Latchkey.Generation.Models;
 namespace Latchkey.Generation.Providers;
 
 /// <summary>Whether a job may be sent now. If not, when to ask again, and whether it then has its turn.</summary>
-internal readonly record struct Admission(bool IsOpen, TimeSpan Wait, bool HasTurn);
+/// <param name="IsInLine">It is told once a place is left.</param>
+internal readonly record struct Admission(bool IsOpen, TimeSpan Wait, bool HasTurn, bool IsInLine = false);
 
 /// <summary>The limits of one key of a provider, and its circuit breaker.</summary>
 /// <param name="limits">Asked each time: the operator may change them.</param>
@@ -67,10 +68,8 @@ internal sealed class ProviderLane(Func<ProviderLimits> limits)
 
             if (_inside >= limits().Concurrent)
             {
-                if (_inLine.Add(jobId))
-                    _line.Enqueue(jobId);
-
-                return new(false, WhenFull, hasTurn);
+                StandInLine(jobId);
+                return new(false, WhenFull, hasTurn, IsInLine: true);
             }
 
             _inLine.Remove(jobId);
@@ -81,6 +80,16 @@ internal sealed class ProviderLane(Func<ProviderLimits> limits)
             _isTrying = _openUntil is not null;
             _inside++;
             return new(true, TimeSpan.Zero, HasTurn: false);
+        }
+    }
+
+    /// <summary>Waits for a place, without asking for one now.</summary>
+    public void StandInLine(string jobId)
+    {
+        lock (_lock)
+        {
+            if (_inLine.Add(jobId))
+                _line.Enqueue(jobId);
         }
     }
 

@@ -17,9 +17,10 @@ internal sealed class ProviderLanes(ModelCatalogue catalogue, Action<string> wak
 
         var admission = Lane(key).Enter(jobId, hasTurn, now);
 
-        // It may have stood in the line of another key.
         if (admission.IsOpen)
             Forget(jobId);
+        else if (admission.IsInLine)
+            StandInLine(keys, jobId);
 
         return (key, admission);
     }
@@ -31,8 +32,12 @@ internal sealed class ProviderLanes(ModelCatalogue catalogue, Action<string> wak
     /// <summary>Gives a place back, and tells who waits for it.</summary>
     public void Leave(string provider, string keyId)
     {
-        if (Lane(provider, keyId).Leave() is { } next)
-            wake(next);
+        if (Lane(provider, keyId).Leave() is not { } next)
+            return;
+
+        // Whoever is told here must not be told at another key as well, in the place of who stands behind it there.
+        Forget(next);
+        wake(next);
     }
 
     /// <summary>The job waits no longer.</summary>
@@ -52,6 +57,13 @@ internal sealed class ProviderLanes(ModelCatalogue catalogue, Action<string> wak
 
         foreach (var ((provider, keyId), count) in counts)
             Lane(provider, keyId).Recount(count);
+    }
+
+    /// <summary>A job that several keys could send takes the first place that is left at any of them.</summary>
+    private void StandInLine(IReadOnlyList<ProviderKey> keys, string jobId)
+    {
+        foreach (var key in keys)
+            Lane(key).StandInLine(jobId);
     }
 
     private ProviderLane Lane(ProviderKey key) => Lane(key.Provider, key.Id);

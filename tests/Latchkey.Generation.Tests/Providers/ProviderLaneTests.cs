@@ -79,6 +79,30 @@ public class ProviderLaneTests
     }
 
     [Fact]
+    public void Can_take_a_place_that_is_left_at_either_of_two_keys()
+    {
+        var woken = new List<string>();
+        var catalogue = new ModelCatalogue(new LatchkeySettings(new Dictionary<string, string>()), NullLogger<ModelCatalogue>.Instance);
+        var lanes = new ProviderLanes(catalogue, woken.Add);
+        ProviderKey[] keys = [new("kie", "a", ""), new("kie", "b", "")];
+
+        for (var task = 0; task < catalogue.Current.Providers["kie"].Concurrent * keys.Length; task++)
+            lanes.Choose(keys, $"{task}", hasTurn: true, Now).Admission.IsOpen.ShouldBeTrue();
+
+        foreach (var job in (string[])["first", "second", "third"])
+            lanes.Choose(keys, job, hasTurn: true, Now).Admission.IsInLine.ShouldBeTrue();
+
+        lanes.Leave("kie", "b");
+        lanes.Leave("kie", "a");
+        woken.ShouldBe(["first", "second"]);
+
+        lanes.Choose(keys, "first", hasTurn: true, Now).Admission.IsOpen.ShouldBeTrue();
+        lanes.Choose(keys, "second", hasTurn: true, Now).Admission.IsOpen.ShouldBeTrue();
+        lanes.Leave("kie", "b");
+        woken.ShouldBe(["first", "second", "third"]);
+    }
+
+    [Fact]
     public void Can_use_several_keys_in_turn()
     {
         var lanes = new ProviderLanes(
