@@ -31,11 +31,12 @@ internal sealed class MediaTools(TimeProvider time) : IDisposable
         "-vf",
         string.Create(
             CultureInfo.InvariantCulture,
-            $"scale=w='min({PreviewPixels},iw)':h='min({PreviewPixels},ih)':force_original_aspect_ratio=decrease"
+            $"scale=w='min({PreviewPixels},iw)':h='min({PreviewPixels},ih)':force_original_aspect_ratio=decrease:flags=bilinear,format=yuv420p|yuva420p"
         ),
     ];
 
-    private static readonly string[] StillEncoding = ["-c:v", "libwebp", "-quality", "75", "-f", "webp"];
+    // More effort makes it a tenth smaller, for half as much again of the time of all that it takes.
+    private static readonly string[] StillEncoding = ["-c:v", "libwebp", "-compression_level", "1", "-quality", "75", "-f", "webp"];
 
     private readonly SemaphoreSlim _room = new(AtOnce);
 
