@@ -1,5 +1,3 @@
-using System.Buffers.Binary;
-
 namespace Latchkey.Generation.Outputs;
 
 /// <summary>What a file is, by its first bytes, whatever its name or sender says.</summary>
@@ -51,67 +49,4 @@ internal enum MediaClass
     Picture,
     Clip,
     Sound,
-}
-
-/// <summary>Reads the size of a picture from its header: a bomb is never decoded.</summary>
-internal static class PictureSize
-{
-    private const int ReadAtMost = 1 << 20;
-
-    /// <returns><c>null</c> when the header is broken.</returns>
-    public static async Task<(int Width, int Height)?> OfFileAsync(string path, CancellationToken cancellation)
-    {
-        await using var file = File.OpenRead(path);
-        var bytes = new byte[Math.Min(file.Length, ReadAtMost)];
-        await file.ReadExactlyAsync(bytes, cancellation);
-
-        return Of(bytes) is { Width: > 0, Height: > 0 } size ? size : null;
-    }
-
-    private static (int Width, int Height)? Of(ReadOnlySpan<byte> bytes) =>
-        bytes switch
-        {
-            [0x89, ..] when bytes.Length >= 24 => (Big(bytes[16..]), Big(bytes[20..])),
-            [0xFF, 0xD8, ..] => Jpeg(bytes),
-            [(byte)'G', ..] when bytes.Length >= 10 => (Little16(bytes[6..]), Little16(bytes[8..])),
-            [(byte)'R', ..] when bytes.Length >= 30 => WebP(bytes),
-            _ => null,
-        };
-
-    /// <summary>The frame header follows some number of segments (ITU-T T.81, B.2.2).</summary>
-    private static (int, int)? Jpeg(ReadOnlySpan<byte> bytes)
-    {
-        for (var at = 2; at + 9 < bytes.Length && bytes[at] == 0xFF; )
-        {
-            var marker = bytes[at + 1];
-
-            if (marker is >= 0xC0 and <= 0xCF and not (0xC4 or 0xC8 or 0xCC))
-                return (Big16(bytes[(at + 7)..]), Big16(bytes[(at + 5)..]));
-
-            at += marker == 0xFF ? 1 : 2 + Big16(bytes[(at + 2)..]);
-        }
-
-        return null;
-    }
-
-    /// <summary>https://developers.google.com/speed/webp/docs/riff_container</summary>
-    private static (int, int)? WebP(ReadOnlySpan<byte> bytes) =>
-        bytes[12..16] switch
-        {
-            [(byte)'V', (byte)'P', (byte)'8', (byte)'X'] => (1 + Little24(bytes[24..]), 1 + Little24(bytes[27..])),
-            [(byte)'V', (byte)'P', (byte)'8', (byte)' '] => (Little16(bytes[26..]) & 0x3FFF, Little16(bytes[28..]) & 0x3FFF),
-            [(byte)'V', (byte)'P', (byte)'8', (byte)'L'] when BinaryPrimitives.ReadUInt32LittleEndian(bytes[21..]) is var bits => (
-                (int)(bits & 0x3FFF) + 1,
-                (int)(bits >> 14 & 0x3FFF) + 1
-            ),
-            _ => null,
-        };
-
-    private static int Big(ReadOnlySpan<byte> bytes) => BinaryPrimitives.ReadInt32BigEndian(bytes);
-
-    private static int Big16(ReadOnlySpan<byte> bytes) => BinaryPrimitives.ReadUInt16BigEndian(bytes);
-
-    private static int Little16(ReadOnlySpan<byte> bytes) => BinaryPrimitives.ReadUInt16LittleEndian(bytes);
-
-    private static int Little24(ReadOnlySpan<byte> bytes) => bytes[0] | bytes[1] << 8 | bytes[2] << 16;
 }

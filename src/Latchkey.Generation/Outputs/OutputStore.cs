@@ -166,7 +166,7 @@ internal sealed class OutputStore(IFileStore files, SafeHttpClient http, MediaTo
 
     private async Task<ProbedMedia?> LookAsync(string path, MediaFormat format, CancellationToken cancellation) =>
         format.Class == MediaClass.Picture
-            ? await PictureSize.OfFileAsync(path, cancellation) is { } size
+            ? PictureSize.OfFile(path) is { } size
                 ? new ProbedMedia(size.Width, size.Height, null)
                 : null
             : await tools.ProbeAsync(path, format.Demuxer, cancellation);

@@ -86,7 +86,7 @@ internal sealed class ReferenceStore(IFileStore files, UploadStore uploads, Safe
     {
         if (format.Class == MediaClass.Picture)
         {
-            var size = await PictureSize.OfFileAsync(path, cancellation);
+            var size = PictureSize.OfFile(path);
 
             if (size is null)
                 throw new ReferenceException($"{asked.Field} is a broken picture");

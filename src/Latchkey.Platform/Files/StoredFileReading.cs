@@ -1,3 +1,5 @@
+using System.Buffers;
+
 namespace Latchkey.Platform.Files;
 
 public static class StoredFileReading
@@ -23,9 +25,25 @@ public static class StoredFileReading
     public static async Task CopyToAsync(this IStoredFileReader reader, string path, CancellationToken cancellation)
     {
         await using var file = File.Create(path);
-        var buffer = new byte[CopyChunk];
+        await reader.CopyToAsync(file, cancellation);
+    }
 
-        for (var at = 0L; await reader.ReadAsync(at, buffer, cancellation) is var read and > 0; at += read)
-            await file.WriteAsync(buffer.AsMemory(0, read), cancellation);
+    /// <summary>Writes the file, of any size, to where it is wanted, while it is read.</summary>
+    /// <exception cref="EndOfStreamException">It became shorter than when it was opened.</exception>
+    public static async Task CopyToAsync(this IStoredFileReader reader, Stream stream, CancellationToken cancellation)
+    {
+        // Of this size each would be garbage that only a full collection takes away.
+        using var buffer = MemoryPool<byte>.Shared.Rent(CopyChunk);
+
+        for (var at = 0L; at < reader.File.Length; )
+        {
+            var read = await reader.ReadAsync(at, buffer.Memory, cancellation);
+
+            if (read == 0)
+                throw new EndOfStreamException("A stored file ended early.");
+
+            await stream.WriteAsync(buffer.Memory[..read], cancellation);
+            at += read;
+        }
     }
 }

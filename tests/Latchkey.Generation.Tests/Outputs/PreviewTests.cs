@@ -57,7 +57,7 @@ public class PreviewTests(SharedGeneration shared) : IClassFixture<SharedGenerat
         using var folder = new TemporaryFolder();
         var path = folder.File("preview.webp");
         await File.WriteAllBytesAsync(path, await preview.Content.ReadAsByteArrayAsync());
-        (await PictureSize.OfFileAsync(path, CancellationToken.None)).ShouldBe((640, 360));
+        PictureSize.OfFile(path).ShouldBe((640, 360));
     }
 
     /// <summary>The files of one order arrive together.</summary>
@@ -84,7 +84,7 @@ public class PreviewTests(SharedGeneration shared) : IClassFixture<SharedGenerat
             draft.IsMade.ShouldBe(!hasBroken);
 
         foreach (var draft in drafts.Where(draft => draft.IsMade))
-            (await PictureSize.OfFileAsync(draft.Preview, CancellationToken.None)).ShouldBe((640, 360));
+            PictureSize.OfFile(draft.Preview).ShouldBe((640, 360));
     }
 
     [Fact]
