@@ -107,7 +107,9 @@ internal sealed partial class JobEnding(
                         await GiveBackAsync(db, job, cancellation);
 
                     await UsageCount.AddAsync(db, job, now, cancellation);
-                    await GenerationMirror.NoteAsync(db, job.GroupId, now, cancellation);
+
+                    if (mirror.IsOn)
+                        await GenerationMirror.NoteAsync(db, job.GroupId, now, cancellation);
 
                     return await webhooks.AddAsync(db, job, now, cancellation);
                 },
