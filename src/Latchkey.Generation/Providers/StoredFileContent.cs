@@ -1,28 +1,42 @@
 using System.Net;
+using System.Net.Http.Headers;
 using Latchkey.Platform.Files;
 
 namespace Latchkey.Generation.Providers;
 
 /// <summary>A file of the store as the body of a request: read while it is sent, since it may be a clip of two hundred megabytes.</summary>
-/// <param name="reader">Stays the caller's, and open until the request has been sent.</param>
-internal sealed class StoredFileContent(IStoredFileReader reader) : HttpContent
+internal sealed class StoredFileContent : HttpContent
 {
-    private const int Chunk = 64 * 1024;
+    private readonly IFileStore _files;
+    private readonly StoredFile _file;
+
+    public StoredFileContent(IFileStore files, StoredFile file, string contentType)
+    {
+        (_files, _file) = (files, file);
+        Headers.ContentType = new MediaTypeHeaderValue(contentType);
+    }
+
+    /// <summary>Writes a file as it is read.</summary>
+    /// <exception cref="IOException">It is gone, or became shorter.</exception>
+    public static async Task WriteAsync(IFileStore files, StoredFile file, Stream stream, CancellationToken cancellation)
+    {
+        await using var reader = await files.OpenAsync(file.Key, cancellation) ?? throw new FileNotFoundException("A stored file is gone.");
+
+        if (reader.File.Length != file.Length)
+            throw new IOException("A stored file has changed.");
+
+        await reader.CopyToAsync(stream, cancellation);
+    }
 
     protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) =>
         SerializeToStreamAsync(stream, context, CancellationToken.None);
 
-    protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context, CancellationToken cancellationToken)
-    {
-        var buffer = new byte[Chunk];
-
-        for (var at = 0L; await reader.ReadAsync(at, buffer, cancellationToken) is var read and > 0; at += read)
-            await stream.WriteAsync(buffer.AsMemory(0, read), cancellationToken);
-    }
+    protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context, CancellationToken cancellationToken) =>
+        WriteAsync(_files, _file, stream, cancellationToken);
 
     protected override bool TryComputeLength(out long length)
     {
-        length = reader.File.Length;
+        length = _file.Length;
         return true;
     }
 }

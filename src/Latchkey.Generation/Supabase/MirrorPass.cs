@@ -1,6 +1,7 @@
 using Latchkey.Generation.Data;
 using Latchkey.Generation.Generations;
 using Latchkey.Generation.Outputs;
+using Latchkey.Generation.Providers;
 using Latchkey.Generation.Publishing;
 using Latchkey.Platform.Files;
 using Microsoft.EntityFrameworkCore;
@@ -134,14 +135,10 @@ internal sealed partial class MirrorPass(
         return null;
     }
 
-    private async Task<string?> UploadAsync(string fileKey, string path, string contentType, CancellationToken cancellation)
-    {
-        if (await files.OpenAsync(fileKey, cancellation) is not { } reader)
-            return "file_lost";
-
-        await using (reader)
-            return await storage.UploadAsync(path, reader, contentType, cancellation);
-    }
+    private async Task<string?> UploadAsync(string fileKey, string path, string contentType, CancellationToken cancellation) =>
+        await files.FindAsync(fileKey, cancellation) is { } file
+            ? await storage.UploadAsync(path, new StoredFileContent(files, file, contentType), cancellation)
+            : "file_lost";
 
     private async Task RemoveAsync(
         GenerationMirror mirror,

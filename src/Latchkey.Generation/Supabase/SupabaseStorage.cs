@@ -27,17 +27,17 @@ internal sealed class SupabaseStorage(SupabaseProject project, ProviderHttp http
 
     /// <summary>Sends a file as it is read, in place of what is there.</summary>
     /// <returns>What is wrong; <c>null</c> when it is there.</returns>
-    public async Task<string?> UploadAsync(string path, IStoredFileReader file, string contentType, CancellationToken cancellation)
+    public async Task<string?> UploadAsync(string path, StoredFileContent file, CancellationToken cancellation)
     {
         var request = project.Request(HttpMethod.Post, $"storage/v1/object/{project.Bucket}/{path}");
         request.Headers.TryAddWithoutValidation("x-upsert", "true");
         request.Headers.TryAddWithoutValidation("cache-control", "max-age=3600");
-        request.Content = new StoredFileContent(file) { Headers = { ContentType = new MediaTypeHeaderValue(contentType) } };
+        request.Content = file;
         await _uploads.WaitAsync(cancellation);
 
         try
         {
-            var patience = Patience + TimeSpan.FromSeconds(file.File.Length / SlowestBytesPerSecond);
+            var patience = Patience + TimeSpan.FromSeconds(file.Headers.ContentLength!.Value / SlowestBytesPerSecond);
             return (await http.SendAsync(request, patience, cancellation)).Problem();
         }
         finally

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -10,6 +11,9 @@ internal class OpenAiEmulator(TimeProvider time) : Emulator(time)
     private const string ImageFields = "model* prompt* n size quality output_format output_compression background moderation user";
     private const string EditFields = "model* prompt* image image[] mask n size quality output_format";
     private const string VideoFields = "model* prompt* seconds size input_reference";
+
+    /// <summary>What came with forms.</summary>
+    public ConcurrentQueue<byte[]> Files { get; } = new();
 
     protected virtual string Prefix => "/v1";
 
@@ -162,7 +166,7 @@ internal class OpenAiEmulator(TimeProvider time) : Emulator(time)
         };
     }
 
-    private static async Task<JsonObject> FormAsync(HttpContext http)
+    private async Task<JsonObject> FormAsync(HttpContext http)
     {
         var fields = new JsonObject();
         var form = await http.Request.ReadFormAsync();
@@ -171,7 +175,12 @@ internal class OpenAiEmulator(TimeProvider time) : Emulator(time)
             fields[name] = value.ToString();
 
         foreach (var file in form.Files)
+        {
             fields[file.Name] = file.Length > 0 ? file.FileName : null;
+            using var bytes = new MemoryStream();
+            await file.CopyToAsync(bytes);
+            Files.Enqueue(bytes.ToArray());
+        }
 
         return fields;
     }

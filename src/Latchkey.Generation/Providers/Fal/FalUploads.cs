@@ -38,27 +38,22 @@ internal sealed class FalUploads(ProviderHttp http, IFileStore files, LatchkeySe
         CancellationToken cancellation
     )
     {
-        if (await files.OpenAsync(reference.File.FileKey, cancellation) is not { } reader)
+        if (await files.FindAsync(reference.File.FileKey, cancellation) is not { } file)
             return (null, new(FailureKind.Order, "reference_lost", "A file that came with the order is gone."));
 
-        await using (reader)
+        var place = await http.SendAsync(Initiate(order, reference), AskPatience, cancellation);
+
+        if (place.Text("upload_url") is not { } uploadUrl || place.Text("file_url") is not { } fileUrl)
+            return (null, Failure(place));
+
+        // The address itself is the permission: no key goes there.
+        var request = new HttpRequestMessage(HttpMethod.Put, uploadUrl)
         {
-            var place = await http.SendAsync(Initiate(order, reference), AskPatience, cancellation);
+            Content = new StoredFileContent(files, file, reference.File.ContentType),
+        };
+        var sent = await http.SendAsync(request, SendPatience, cancellation);
 
-            if (place.Text("upload_url") is not { } uploadUrl || place.Text("file_url") is not { } fileUrl)
-                return (null, Failure(place));
-
-            // The address itself is the permission: no key goes there.
-            var content = new StoredFileContent(reader);
-            content.Headers.ContentType = new MediaTypeHeaderValue(reference.File.ContentType);
-            var sent = await http.SendAsync(
-                new HttpRequestMessage(HttpMethod.Put, uploadUrl) { Content = content },
-                SendPatience,
-                cancellation
-            );
-
-            return sent.IsSuccess ? (fileUrl, null) : (null, Failure(sent));
-        }
+        return sent.IsSuccess ? (fileUrl, null) : (null, Failure(sent));
     }
 
     private HttpRequestMessage Initiate(ProviderOrder order, PlacedReference reference)

@@ -36,35 +36,29 @@ internal sealed class KieUploads(ProviderHttp http, IFileStore files, LatchkeySe
         CancellationToken cancellation
     )
     {
-        if (await files.OpenAsync(reference.File.FileKey, cancellation) is not { } reader)
+        if (await files.FindAsync(reference.File.FileKey, cancellation) is not { } file)
             return (null, new(FailureKind.Order, "reference_lost", "A file that came with the order is gone."));
 
-        await using (reader)
+        var name = $"{order.JobId}-{Path.GetFileName(reference.File.FileKey)}";
+        var request = new HttpRequestMessage(
+            HttpMethod.Post,
+            settings[GenerationSettings.KieUploadUrl]!.TrimEnd('/') + "/api/file-stream-upload"
+        )
         {
-            var name = $"{order.JobId}-{Path.GetFileName(reference.File.FileKey)}";
-            var part = new StoredFileContent(reader);
-            part.Headers.ContentType = new MediaTypeHeaderValue(reference.File.ContentType);
-
-            var request = new HttpRequestMessage(
-                HttpMethod.Post,
-                settings[GenerationSettings.KieUploadUrl]!.TrimEnd('/') + "/api/file-stream-upload"
-            )
+            Content = new MultipartFormDataContent
             {
-                Content = new MultipartFormDataContent
-                {
-                    { part, "file", name },
-                    { new StringContent("latchkey"), "uploadPath" },
-                    { new StringContent(name), "fileName" },
-                },
-            };
-            request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", order.Key.Secret);
-            var answer = await http.SendAsync(request, Patience, cancellation);
+                { new StoredFileContent(files, file, reference.File.ContentType), "file", name },
+                { new StringContent("latchkey"), "uploadPath" },
+                { new StringContent(name), "fileName" },
+            },
+        };
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", order.Key.Secret);
+        var answer = await http.SendAsync(request, Patience, cancellation);
 
-            // The guide and the reference disagree about the name.
-            return (answer.Text("data", "downloadUrl") ?? answer.Text("data", "fileUrl")) is { Length: > 0 } address
-                ? (address, null)
-                : (null, Failure(answer));
-        }
+        // The guide and the reference disagree about the name.
+        return (answer.Text("data", "downloadUrl") ?? answer.Text("data", "fileUrl")) is { Length: > 0 } address
+            ? (address, null)
+            : (null, Failure(answer));
     }
 
     private static ProviderFailure Failure(ProviderAnswer answer) =>

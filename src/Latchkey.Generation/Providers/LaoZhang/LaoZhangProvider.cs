@@ -1,5 +1,4 @@
 using System.Net.Http.Headers;
-using System.Net.Http.Json;
 using Latchkey.Generation.Providers.OpenAi;
 using Latchkey.Platform.Settings;
 
@@ -67,7 +66,7 @@ internal sealed class LaoZhangProvider(
     {
         var request = Request(HttpMethod.Post, $"/v1beta/models/{Uri.EscapeDataString(order.Upstream)}:generateContent", order.Key);
         request.Headers.TryAddWithoutValidation("x-goog-api-key", order.Key.Secret);
-        request.Content = JsonContent.Create(await payload.BuildAsync(order, cancellation));
+        request.Content = await payload.BuildAsync(order, cancellation);
         var answer = await http.SendAsync(request, ImagePatience, cancellation);
 
         if (!answer.IsSuccess)

@@ -50,20 +50,11 @@ internal sealed class OpenAiPayload(IFileStore files)
         return form;
     }
 
-    private async Task<ByteArrayContent> FileAsync(PlacedReference reference, CancellationToken cancellation)
-    {
-        // A reference that is gone makes an empty part, which the vendor refuses.
-        var reader = await files.OpenAsync(reference.File.FileKey, cancellation);
-        byte[] bytes = [];
-
-        if (reader is not null)
-        {
-            await using (reader)
-                bytes = await reader.ReadAllAsync(cancellation);
-        }
-
-        return new ByteArrayContent(bytes) { Headers = { ContentType = new MediaTypeHeaderValue(reference.File.ContentType) } };
-    }
+    private async Task<HttpContent> FileAsync(PlacedReference reference, CancellationToken cancellation) =>
+        await files.FindAsync(reference.File.FileKey, cancellation) is { } file
+            ? new StoredFileContent(files, file, reference.File.ContentType)
+            // A reference that is gone makes an empty part, which the vendor refuses.
+            : new ByteArrayContent([]) { Headers = { ContentType = new MediaTypeHeaderValue(reference.File.ContentType) } };
 
     private static string NameOf(PlacedReference reference) => Path.GetFileName(reference.File.FileKey);
 }
