@@ -35,7 +35,7 @@ internal sealed class MediaTools(TimeProvider time) : IDisposable
         ),
     ];
 
-    // More effort makes it a tenth smaller, for half as much again of the time of all that it takes.
+    // More effort makes it a sixth smaller, for half as much again of the time of all that it takes.
     private static readonly string[] StillEncoding = ["-c:v", "libwebp", "-compression_level", "1", "-quality", "75", "-f", "webp"];
 
     private readonly SemaphoreSlim _room = new(AtOnce);

@@ -29,7 +29,7 @@ public sealed class PictureSizeTests : IDisposable
         var path = await MakeAsync("much.jpg", "-c:v mjpeg");
         var bytes = await File.ReadAllBytesAsync(path);
         byte[] segment = [0xFF, 0xE2, 0xFF, 0xFF, .. new byte[0xFFFD]];
-        byte[] much = [.. bytes[..2], .. Enumerable.Repeat(segment, 40).SelectMany(its => its), 0xFF, 0xFF, .. bytes[2..]];
+        byte[] much = [.. bytes[..2], .. Enumerable.Repeat(segment, 40).SelectMany(its => its), 0xFF, .. bytes[2..]];
         await File.WriteAllBytesAsync(path, much);
 
         PictureSize.OfFile(path).ShouldBe((322, 124));
