@@ -91,7 +91,8 @@ public class QueryPlanTests(SharedGeneration shared) : IClassFixture<SharedGener
             using var db = host.Host.Services.GetRequiredService<IDbContextFactory<GenerationDb>>().CreateDbContext();
             var options = new DbContextOptionsBuilder<GenerationDb>();
 
-            return new(options.UseSqlite(db.Database.GetConnectionString()).AddInterceptors(plans).Options);
+            // Queries that were compiled once want the very model that they were compiled for.
+            return new(options.UseSqlite(db.Database.GetConnectionString()).UseModel(db.Model).AddInterceptors(plans).Options);
         }
     }
 
