@@ -8,7 +8,7 @@ using Latchkey.Video.Encoding.Storyboards;
 namespace Latchkey.Video.Ffmpeg;
 
 /// <summary>What is to be seen of each look.</summary>
-/// <param name="Filter">What picks the frames, from its beginning on.</param>
+/// <param name="Filter">What picks the frames, from its beginning on. Where one is wanted that is the first.</param>
 /// <param name="Frames">How many are wanted: with the last of them ffmpeg ends, where a filter would decode on to the one after it.</param>
 /// <param name="Pictures">What is made of each frame.</param>
 internal sealed record LookRequest(string Filter, int Frames, params IReadOnlyList<LookPicture> Pictures);
@@ -29,6 +29,9 @@ internal sealed class Looks(FfmpegRunner ffmpeg)
 {
     /// <summary>To start ffmpeg costs as much as a look; decoders that are open at once multiply the memory.</summary>
     private const int PixelsTogether = 4 * 1920 * 1080;
+
+    /// <summary>Seconds that are read on for the keyframes in them sooner than the file is opened for each.</summary>
+    private const double CloseBy = 30;
 
     /// <summary>Segments whose keyframes lie spread over a part of the video; fewer than asked for where keyframes are rare.</summary>
     public static IReadOnlyList<int> Spread(EncodingPlan plan, double from, double to, int count) =>
@@ -56,6 +59,15 @@ internal sealed class Looks(FfmpegRunner ffmpeg)
         CancellationToken cancellation
     )
     {
+        if (
+            request.Frames == 1
+            && AreClose(plan, segments)
+            && await TakeInPassingAsync(plan, source, segments, request, scratch, cancellation) is { } all
+        )
+        {
+            return all;
+        }
+
         var together = Math.Max(1, PixelsTogether / Math.Max(1, plan.Source.Width * plan.Source.Height));
         var looks = new List<Look>();
         MediaException? failure = null;
@@ -91,24 +103,70 @@ internal sealed class Looks(FfmpegRunner ffmpeg)
         }
     }
 
+    /// <summary>Not of interlaced video, where half a keyframe may hang on the other half.</summary>
+    private static bool AreClose(EncodingPlan plan, IReadOnlyList<int> segments) =>
+        segments.Count > 1 && !plan.Source.Interlaced && Start(plan, segments[^1]) - Start(plan, segments[0]) <= CloseBy * plan.Timescale;
+
+    /// <summary>One pass in which only keyframes are decoded.</summary>
+    /// <returns><c>null</c> unless something was to be seen of each segment.</returns>
+    private async Task<IReadOnlyList<Look>?> TakeInPassingAsync(
+        EncodingPlan plan,
+        SourceInput source,
+        IReadOnlyList<int> segments,
+        LookRequest request,
+        ScratchFolder scratch,
+        CancellationToken cancellation
+    )
+    {
+        var pass = request with { Filter = FirstOfEach(plan, segments), Frames = segments.Count };
+
+        try
+        {
+            var looks = await TakeTogetherAsync(plan, source, [segments[0]], pass, scratch, cancellation, onlyKeyframes: true);
+
+            return looks.FirstOrDefault() is { } look && look.Files.Count == segments.Count
+                ? [.. segments.Zip(look.Files, (segment, file) => new Look(segment, [file]))]
+                : null;
+        }
+        catch (MediaException)
+        {
+            return null;
+        }
+    }
+
+    private static string FirstOfEach(EncodingPlan plan, IReadOnlyList<int> segments)
+    {
+        var choice = new StringBuilder("select='isnan(prev_t)");
+
+        foreach (var segment in segments.Skip(1))
+        {
+            var at = FfmpegArguments.Seconds((double)(Start(plan, segment) - plan.Tolerance) / plan.Timescale);
+            choice.Append(CultureInfo.InvariantCulture, $"+gte(t,{at})*lt(prev_t,{at})");
+        }
+
+        return choice.Append('\'').ToString();
+    }
+
     private async Task<IEnumerable<Look>> TakeTogetherAsync(
         EncodingPlan plan,
         SourceInput source,
         int[] segments,
         LookRequest request,
         ScratchFolder scratch,
-        CancellationToken cancellation
+        CancellationToken cancellation,
+        bool onlyKeyframes = false
     )
     {
         // What was there is from an attempt that failed.
-        var folders = Array.ConvertAll(segments, segment => scratch.File(string.Create(CultureInfo.InvariantCulture, $"look-{segment}")));
+        var kind = onlyKeyframes ? "pass" : "look";
+        var folders = Array.ConvertAll(segments, segment => scratch.File(string.Create(CultureInfo.InvariantCulture, $"{kind}-{segment}")));
 
         foreach (var folder in folders)
         {
             Directory.CreateDirectory(folder);
         }
 
-        await ffmpeg.RunAsync(Arguments(plan, source, segments, request, folders), Nice.Background, cancellation);
+        await ffmpeg.RunAsync(Arguments(plan, source, segments, request, folders, onlyKeyframes), Nice.Background, cancellation);
 
         return segments.Zip(folders, (segment, folder) => new Look(segment, FilesOf(folder))).Where(look => look.Files.Count > 0);
 
@@ -121,7 +179,8 @@ internal sealed class Looks(FfmpegRunner ffmpeg)
         SourceInput source,
         int[] segments,
         LookRequest request,
-        string[] folders
+        string[] folders,
+        bool onlyKeyframes
     )
     {
         var end = plan.Origin + plan.Boundaries[^1] - plan.Tolerance;
@@ -160,12 +219,14 @@ internal sealed class Looks(FfmpegRunner ffmpeg)
             graphs.AddRange(["-filter_complex", graph.ToString()]);
         }
 
+        string[] decoded = onlyKeyframes ? ["-skip_frame", "nokey"] : [];
+
         return
         [
             .. EncodeArguments.Times(plan),
             // One thread: others would decode frames that nobody looks at.
-            .. segments.SelectMany(segment =>
-                EncodeArguments.Input(plan, source.Path, EncodeArguments.SeekSeconds(plan, segment), threads: 1)
+            .. segments.SelectMany<int, string>(segment =>
+                [.. decoded, .. EncodeArguments.Input(plan, source.Path, EncodeArguments.SeekSeconds(plan, segment), threads: 1)]
             ),
             .. graphs,
             .. outputs,
