@@ -107,9 +107,8 @@ internal sealed partial class JobEnding(
                         await GiveBackAsync(db, job, cancellation);
 
                     await UsageCount.AddAsync(db, job, now, cancellation);
-
-                    if (mirror.IsOn)
-                        await GenerationMirror.NoteAsync(db, job.GroupId, now, cancellation);
+                    // Also while Supabase is not set: it may be again, and then hears how the job ended.
+                    await GenerationMirror.NoteAsync(db, job.GroupId, now, cancellation);
 
                     return await webhooks.AddAsync(db, job, now, cancellation);
                 },
