@@ -56,6 +56,23 @@ public class ProjectTests
     }
 
     [Fact]
+    public async Task Can_tell_a_project_that_was_not_set_for_a_while_how_a_generation_ended()
+    {
+        await using var host = await GenerationHost.StartWithSupabaseAsync();
+        host.Emulators.Kie.Holds = true;
+        var jobId = await host.OrderAsync("/api/generate/photo", new { model = "z-image", prompt = "A fox" });
+        await ToldAsync(host, jobId);
+
+        await host.RestartAsync(host.Emulators.Settings(withKeys: true));
+        host.Emulators.Kie.Holds = false;
+        await host.TurnUntilAsync(async () => (await host.RowAsync(jobId)).HasEnded);
+        await host.RestartAsync(host.SettingsWithSupabase());
+
+        await ToldAsync(host, jobId);
+        host.Emulators.Supabase.Rows[jobId]["status"]!.GetValue<string>().ShouldBe("success");
+    }
+
+    [Fact]
     public async Task Can_write_to_a_table_that_lacks_columns_and_says_which()
     {
         await using var host = await GenerationHost.StartWithSupabaseAsync();
